@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace AiGateway.Protocol;
+
+/// <summary>
+/// Object ids: a prefix that says the kind and 48 lower-case hexadecimal characters (<c>spec/responses.md</c> §2).
+/// The first 12 are the time in milliseconds, so that ids made later sort later, which keeps an index on them compact;
+/// the other 36 are 144 random bits, so that an id cannot be guessed.
+/// </summary>
+public static class Ids
+{
+    /// <summary>A response: <c>resp_…</c>.</summary>
+    public const string Response = "resp_";
+
+    /// <summary>A message item: <c>msg_…</c>.</summary>
+    public const string Message = "msg_";
+
+    /// <summary>A reasoning item: <c>rs_…</c>.</summary>
+    public const string Reasoning = "rs_";
+
+    /// <summary>A function call, or its output: <c>fc_…</c>.</summary>
+    public const string FunctionCall = "fc_";
+
+    /// <summary>A call id, which ties an output to its call: <c>call_…</c>.</summary>
+    public const string Call = "call_";
+
+    /// <summary>A compaction item: <c>cmp_…</c>.</summary>
+    public const string Compaction = "cmp_";
+
+    /// <summary>A chat completion: <c>chatcmpl-…</c>.</summary>
+    public const string ChatCompletion = "chatcmpl-";
+
+    /// <summary>A request: <c>req_…</c>.</summary>
+    public const string Request = "req_";
+
+    /// <summary>Makes an id that never was.</summary>
+    /// <param name="prefix">One of the prefixes above.</param>
+    /// <param name="time">Where the time comes from; null for the system's.</param>
+    /// <returns>The prefix and 48 hexadecimal characters.</returns>
+    public static string New(string prefix, TimeProvider? time = null)
+    {
+        Span<byte> bytes = stackalloc byte[24];
+        RandomNumberGenerator.Fill(bytes[6..]);
+        Span<byte> stamp = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(stamp, (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeMilliseconds());
+        stamp[2..].CopyTo(bytes);
+        Span<char> text = stackalloc char[48];
+        _ = Convert.TryToHexStringLower(bytes, text, out _);
+        return string.Concat(prefix, text);
+    }
+
+    /// <summary>The prefix for an output or input item of a type; OpenAI's own prefixes where it has one.</summary>
+    /// <param name="itemType">The item's <c>type</c>.</param>
+    /// <returns>The prefix, with its underscore.</returns>
+    public static string PrefixFor(string itemType) => itemType switch
+    {
+        "message" => Message,
+        "reasoning" => Reasoning,
+        "function_call" or "function_call_output" => FunctionCall,
+        "compaction" => Compaction,
+        "custom_tool_call" or "custom_tool_call_output" => "ctc_",
+        "web_search_call" => "ws_",
+        "file_search_call" => "fs_",
+        "code_interpreter_call" => "ci_",
+        "image_generation_call" => "ig_",
+        "mcp_list_tools" => "mcpl_",
+        "mcp_call" => "mcp_",
+        "mcp_approval_request" or "mcp_approval_response" => "mcpr_",
+        _ => "item_",
+    };
+}

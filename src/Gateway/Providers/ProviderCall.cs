@@ -1,0 +1,22 @@
+using AiGateway.Protocol;
+
+namespace AiGateway.Providers;
+
+/// <summary>One call to a provider.</summary>
+public sealed class ProviderCall
+{
+    /// <summary>The API family; it decides the path.</summary>
+    public required ApiKind Api { get; init; }
+
+    /// <summary>The body: UTF-8 JSON, with the provider's own model name in it. Empty for a GET.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>For <see cref="ApiKind.Models"/>: the model asked for; null for the list.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>Whether the body asks for a stream.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>The client's headers, of which those on the provider's allow-list go on. Null: none.</summary>
+    public CallHeaders? ClientHeaders { get; init; }
+}

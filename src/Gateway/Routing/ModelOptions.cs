@@ -1,0 +1,26 @@
+namespace AiGateway.Routing;
+
+/// <summary>One model that clients can ask for, as configured under <c>Gateway:Models</c>.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>
+    /// The name that clients ask for. Required. <c>*</c> matches any run of characters and may stand once, at the end
+    /// (<c>gpt-*</c>, <c>openai/*</c>) or alone; an exact name wins over a pattern, a longer pattern over a shorter.
+    /// </summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Other names for the same model. No patterns.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>The <c>Name</c> of the provider that serves it. Required.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>
+    /// The name that the provider knows it by; null for the name asked for (for an alias: <see cref="Name"/>).
+    /// In the rewrite of a pattern, <c>*</c> stands for what the pattern's star matched.
+    /// </summary>
+    public string? RewriteTo { get; init; }
+
+    /// <summary>Which API to use where the provider speaks both: <c>chat</c> or <c>responses</c>. Null: the one that the client called.</summary>
+    public string? PreferredApi { get; init; }
+}
