@@ -8,4 +8,8 @@ public sealed record HeaderOptions
 
     /// <summary>Its value. <c>${NAME}</c> takes it from the environment.</summary>
     public string Value { get; init; } = "";
+
+    /// <summary>The name only: the value may be a secret.</summary>
+    /// <returns>The name.</returns>
+    public override string ToString() => $"header '{Name}'";
 }

@@ -1,3 +1,4 @@
+using AiGateway.Configuration;
 using AiGateway.Protocol;
 
 namespace AiGateway.Providers;
@@ -24,16 +25,16 @@ public sealed record ProviderOptions
     public string? ApiKey { get; init; }
 
     /// <summary>The API families that it speaks. Default: chat, embeddings, images.</summary>
-    public IReadOnlyList<string> Apis { get; init; } = [];
+    public IReadOnlyList<string> Apis { get; init => field = ValueList<string>.Of(value); } = ValueList<string>.Empty;
 
     /// <summary>Headers sent with every call, such as an organization. They win over headers passed through.</summary>
-    public IReadOnlyList<HeaderOptions> Headers { get; init; } = [];
+    public IReadOnlyList<HeaderOptions> Headers { get; init => field = ValueList<HeaderOptions>.Of(value); } = ValueList<HeaderOptions>.Empty;
 
     /// <summary>Names of the client's headers that go on to the provider; a trailing <c>*</c> matches the rest. Null: <see cref="DefaultRequestHeaders"/>.</summary>
-    public IReadOnlyList<string>? RequestHeaders { get; init; }
+    public IReadOnlyList<string>? RequestHeaders { get; init => field = value is null ? null : ValueList<string>.Of(value); }
 
     /// <summary>Names of the provider's headers that come back to the client; a trailing <c>*</c> matches the rest. Null: <see cref="DefaultResponseHeaders"/>.</summary>
-    public IReadOnlyList<string>? ResponseHeaders { get; init; }
+    public IReadOnlyList<string>? ResponseHeaders { get; init => field = value is null ? null : ValueList<string>.Of(value); }
 
     /// <summary>The longest wait for a connection. Default 10 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -77,4 +78,8 @@ public sealed record ProviderOptions
 
         return set;
     }
+
+    /// <summary>The name only: what the compiler would write holds the key.</summary>
+    /// <returns>The name.</returns>
+    public override string ToString() => $"provider '{Name}'";
 }

@@ -1,3 +1,5 @@
+using AiGateway.Configuration;
+
 namespace AiGateway.Routing;
 
 /// <summary>One model that clients can ask for, as configured under <c>Gateway:Models</c>.</summary>
@@ -10,7 +12,7 @@ public sealed record ModelOptions
     public string Name { get; init; } = "";
 
     /// <summary>Other names for the same model. No patterns.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public IReadOnlyList<string> Aliases { get; init => field = ValueList<string>.Of(value); } = ValueList<string>.Empty;
 
     /// <summary>The <c>Name</c> of the provider that serves it. Required.</summary>
     public string Provider { get; init; } = "";

@@ -1,0 +1,47 @@
+using AiGateway.Providers;
+using AiGateway.Routing;
+
+namespace AiGateway.Configuration;
+
+/// <summary>
+/// The gateway's settings: the configuration section <c>Gateway</c>. Immutable; a reload makes a new one, compared by value.
+/// With neither <see cref="Providers"/> nor <see cref="Models"/>, the defaults apply that <see cref="GatewayConfiguration"/> describes.
+/// </summary>
+public sealed record GatewayOptions
+{
+    /// <summary>The value of <see cref="ReasoningEvents"/> for the Open Responses names.</summary>
+    public const string OpenResponsesNames = "open-responses";
+
+    /// <summary>The value of <see cref="ReasoningEvents"/> for OpenAI's names.</summary>
+    public const string OpenAiNames = "openai";
+
+    /// <summary>Who answers model calls. Default: none configured.</summary>
+    public IReadOnlyList<ProviderOptions> Providers { get; init => field = ValueList<ProviderOptions>.Of(value); } = ValueList<ProviderOptions>.Empty;
+
+    /// <summary>What clients can ask for, and which provider serves it. Default: none configured.</summary>
+    public IReadOnlyList<ModelOptions> Models { get; init => field = ValueList<ModelOptions>.Of(value); } = ValueList<ModelOptions>.Empty;
+
+    /// <summary>Where responses are kept.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
+    /// <summary>The largest request body, in bytes; a larger one is answered 413. Default 64 MiB.</summary>
+    public long MaxRequestBodyBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>After how long a silence a stream gets a comment line, so that nothing between here and the client cuts it. Default 15 seconds; 0 for none.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Whether callers without a key are served on addresses that other machines reach. Default false: without any key
+    /// configured the gateway answers on loopback only and refuses to start on another address.
+    /// </summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>
+    /// How the events of raw reasoning text are named: <see cref="OpenResponsesNames"/> (<c>response.reasoning.delta</c>; default)
+    /// or <see cref="OpenAiNames"/> (<c>response.reasoning_text.delta</c>).
+    /// </summary>
+    public string ReasoningEvents { get; init; } = OpenResponsesNames;
+
+    /// <summary>Whether a response echoes the JSON schema of <c>text.format</c>, as OpenAI does. Default true; false gives <c>schema: null</c>, as Open Responses has it.</summary>
+    public bool EchoJsonSchema { get; init; } = true;
+}

@@ -1,0 +1,38 @@
+using static AiGateway.Configuration.GatewayConfiguration;
+
+namespace AiGateway.Configuration;
+
+/// <summary>Finds everything wrong with settings that could be read. Names settings, providers and models; never repeats a key, a header's value or a URL.</summary>
+internal static class GatewayOptionsValidator
+{
+    // What a timer takes is 49 days; a month is more than any wait here can mean.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(31);
+
+    public static void Validate(GatewayOptions options, SettingPaths paths, List<string> problems)
+    {
+        ProviderValidator.Validate(options, paths, problems);
+        ModelValidator.Validate(options, paths, problems);
+
+        if (string.IsNullOrWhiteSpace(options.Storage.Path))
+            problems.Add($"{SectionName}:Storage:Path must name a file, or ':memory:'.");
+        if (options.Storage.Retention < TimeSpan.Zero)
+            problems.Add($"{SectionName}:Storage:Retention must not be negative; 0 keeps responses for ever.");
+        if (options.MaxRequestBodyBytes < 1 || options.MaxRequestBodyBytes > Array.MaxLength)
+            problems.Add($"{SectionName}:MaxRequestBodyBytes must be from 1 to {Array.MaxLength}.");
+        if (options.HeartbeatInterval < TimeSpan.Zero || options.HeartbeatInterval > LongestWait)
+            problems.Add($"{SectionName}:HeartbeatInterval must be from 0 (none) to {LongestWait.Days} days.");
+        if (options.ReasoningEvents is not (GatewayOptions.OpenResponsesNames or GatewayOptions.OpenAiNames))
+            problems.Add($"{SectionName}:ReasoningEvents must be '{GatewayOptions.OpenResponsesNames}' or '{GatewayOptions.OpenAiNames}'.");
+    }
+
+    public static void Wait(string path, TimeSpan value, List<string> problems)
+    {
+        if (value <= TimeSpan.Zero)
+            problems.Add($"{path} must be longer than zero.");
+        else if (value > LongestWait)
+            problems.Add($"{path} must be at most {LongestWait.Days} days.");
+    }
+
+    public static bool IsName(string name) =>
+        name.Length > 0 && !char.IsWhiteSpace(name[0]) && !char.IsWhiteSpace(name[^1]) && !name.Any(char.IsControl);
+}

@@ -1,0 +1,51 @@
+using AiGateway.Configuration;
+using AiGateway.Protocol;
+using AiGateway.Providers;
+
+namespace AiGateway.Routing;
+
+/// <summary>
+/// Which provider serves which model, now. Holds one immutable <see cref="RoutingTable"/> and puts another in its place when
+/// the configuration changes; calls under way keep the route they have. A provider that is no longer configured is let go
+/// of, never disposed: its running calls end by themselves and its idle connections close.
+/// </summary>
+public sealed class ModelRegistry : IDisposable
+{
+    private readonly IProviderFactory _factory;
+    private readonly long _created;
+    private readonly IDisposable _listening;
+    private readonly Lock _gate = new();
+    private volatile RoutingTable _table = null!;
+
+    /// <summary>Builds the first table and follows the configuration.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="factory">Makes the providers.</param>
+    /// <param name="time">Says when the listed models were created.</param>
+    public ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time)
+    {
+        _factory = factory;
+        _created = time.GetUtcNow().ToUnixTimeSeconds();
+
+        // Before the first table: a change in between is then seen twice rather than not at all.
+        _listening = configuration.OnChange(Rebuild);
+        lock (_gate)
+            _table ??= Build(configuration.Current);
+    }
+
+    /// <summary>The table as it is now. Take it once for what must fit together.</summary>
+    public RoutingTable Table => _table;
+
+    /// <inheritdoc cref="RoutingTable.Resolve"/>
+    public Route Resolve(string model) => _table.Resolve(model);
+
+    /// <inheritdoc/>
+    public void Dispose() => _listening.Dispose();
+
+    private void Rebuild(GatewayOptions options)
+    {
+        lock (_gate)
+            _table = Build(options);
+    }
+
+    private RoutingTable Build(GatewayOptions options) => RoutingTable.Build(options, _factory, _table, _created);
+}

@@ -1,0 +1,14 @@
+using AiGateway.Protocol;
+using AiGateway.Providers;
+
+namespace AiGateway.Tests.Routing;
+
+/// <summary>A provider that has settings and is never called.</summary>
+internal sealed class FakeProvider(ProviderOptions options) : IProvider
+{
+    public ProviderOptions Options { get; } = options;
+
+    public ApiKind Apis => Options.ApiSet();
+
+    public ValueTask<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

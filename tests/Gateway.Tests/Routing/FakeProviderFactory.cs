@@ -1,0 +1,16 @@
+using AiGateway.Providers;
+
+namespace AiGateway.Tests.Routing;
+
+/// <summary>Makes providers that are never called, and remembers them.</summary>
+internal sealed class FakeProviderFactory : IProviderFactory
+{
+    public List<IProvider> Created { get; } = [];
+
+    public IProvider Create(ProviderOptions options)
+    {
+        var provider = new FakeProvider(options);
+        Created.Add(provider);
+        return provider;
+    }
+}
