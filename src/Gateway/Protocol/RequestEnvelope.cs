@@ -51,7 +51,7 @@ internal readonly struct RequestEnvelope
 
     /// <summary>The error for a body that the JSON reader refused: where, but not what, since the body may hold anything.</summary>
     internal static GatewayError BadJson(JsonException e) => GatewayErrors.BadJson(
-        e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+        e.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase)
             ? $"The request body nests deeper than {JsonFormat.MaxDepth} levels."
             : $"We could not parse the JSON body of your request (line {e.LineNumber + 1}, byte {e.BytePositionInLine}). The API expects a JSON object.");
 

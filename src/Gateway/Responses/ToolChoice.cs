@@ -14,13 +14,16 @@ public sealed record ToolChoice
     /// <summary>The one function that must be called; null for any.</summary>
     public string? Function { get; init; }
 
-    /// <summary>The only functions that may be called; null where every declared one may.</summary>
+    /// <summary>The one custom tool that must be called; null for any.</summary>
+    public string? Custom { get; init; }
+
+    /// <summary>The only functions and custom tools that may be called; null where every declared one may.</summary>
     public IReadOnlyList<string>? Allowed { get; init; }
 
     /// <summary>The choice as the client wrote it, where it is an object; for the echo, and for forms that only a native provider knows.</summary>
     public JsonElement? Json { get; init; }
 
-    /// <summary>Whether the form (a hosted or custom tool) can only be served by a provider that speaks the Responses API.</summary>
+    /// <summary>Whether the form (a hosted tool) can only be served by a provider that speaks the Responses API.</summary>
     public bool NativeOnly { get; init; }
 
     /// <summary>Whether the model may call a function. A call that may not be made must be rejected or suppressed [OR].</summary>
@@ -28,6 +31,7 @@ public sealed record ToolChoice
     /// <returns>Whether it may.</returns>
     public bool Permits(string name) =>
         Mode != "none"
+        && Custom is null
         && (Allowed is null || Allowed.Contains(name, StringComparer.Ordinal))
         && (Function is null || string.Equals(Function, name, StringComparison.Ordinal));
 }
