@@ -33,6 +33,14 @@ public class ProviderAnswer(int status, string? contentType, Stream body) : IAsy
     /// <summary>Whether the body is a stream of server-sent events.</summary>
     public bool IsEventStream => ContentType == "text/event-stream";
 
+    /// <summary>Reads the body to its end.</summary>
+    /// <param name="maxBytes">The most bytes to take.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The whole body, in an array of its own.</returns>
+    /// <exception cref="ProviderException">The body is larger, or the provider fell silent or dropped the connection.</exception>
+    public ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(int maxBytes, CancellationToken cancellationToken) =>
+        BodyReading.ToEndAsync(Body, ContentLength, maxBytes, cancellationToken);
+
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {
