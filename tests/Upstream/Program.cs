@@ -1,1 +1,1 @@
-return;
+return await AiGateway.Upstream.UpstreamProcess.RunAsync(args);

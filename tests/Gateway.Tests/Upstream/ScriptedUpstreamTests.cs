@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using AiGateway.Upstream;
+using Xunit;
+
+namespace AiGateway.Tests.Upstream;
+
+/// <summary>The scripted provider is what other tests lean on: it must do what its scripts say, and notice what callers do.</summary>
+public sealed class ScriptedUpstreamTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private ScriptedUpstream _upstream = null!;
+
+    public async Task InitializeAsync() => _upstream = await ScriptedUpstream.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _upstream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Enqueued_scripts_come_first_then_rules_then_always_then_standard_answers()
+    {
+        _upstream.Enqueue(Errors.RateLimited(7), Chat.Text("one")).When(r => r.Is("/embeddings"), Errors.ServerError(503));
+
+        using var limited = await PostAsync("/chat/completions", """{"model":"m"}""");
+        Assert.Equal(HttpStatusCode.TooManyRequests, limited.StatusCode);
+        Assert.Equal(7, limited.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.Equal("one", (await ChatAsync("""{"model":"m"}"""))["choices"]![0]!["message"]!["content"]!.ToString());
+        using var ruled = await PostAsync("/embeddings", """{"model":"m","input":"x"}""");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ruled.StatusCode);
+        Assert.StartsWith("Hello", (await ChatAsync("""{"model":"m"}"""))["choices"]![0]!["message"]!["content"]!.ToString(), StringComparison.Ordinal);
+        _upstream.Always(Chat.Text("always"));
+        Assert.Equal("always", (await ChatAsync("""{"model":"m"}"""))["choices"]![0]!["message"]!["content"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_request_is_recorded_as_it_came_under_any_prefix()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _upstream.WithPath("/proxy/openai/v1/chat/completions?api-version=a%2Fb"));
+        request.Headers.Add("X-Custom", "yes");
+        request.Content = new StringContent("""{"model":"m","odd":1.50}""", Encoding.UTF8, "application/json");
+        using var response = await _client.SendAsync(request);
+
+        var received = await _upstream.NextRequestAsync();
+        Assert.Equal("/proxy/openai/v1/chat/completions?api-version=a%2Fb", received.RawTarget);
+        Assert.Equal("?api-version=a%2Fb", received.Query);
+        Assert.Equal("yes", received.Header("x-custom"));
+        Assert.Equal("""{"model":"m","odd":1.50}""", received.Text);
+        Assert.Equal("m", received.Json["model"]!.ToString());
+        await received.Completed.WaitAsync(Patience);
+        Assert.False(received.Aborted.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_is_noticed_while_the_script_is_silent()
+    {
+        _upstream.Enqueue(Chat.Text("a b c").Take(2).Hang());
+        using var response = await StreamAsync("""{"model":"m","stream":true}""");
+        var received = await _upstream.NextRequestAsync();
+        await _upstream.WaitUntilAsync(u => u is { ActiveRequests: 1, OpenConnections: 1 });
+        Assert.False(received.Aborted.IsCompleted);
+
+        response.Dispose();
+
+        await received.Aborted.WaitAsync(Patience);
+        await _upstream.WaitForIdleAsync();
+        await _upstream.WaitForNoConnectionsAsync();
+        Assert.False(received.Completed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_before_the_first_byte_is_noticed()
+    {
+        _upstream.Enqueue(Script.Silent());
+        using var cancel = new CancellationTokenSource();
+        var call = _client.PostAsync(_upstream.BaseUrl + "/chat/completions", new StringContent("{}"), cancel.Token);
+        var received = await _upstream.NextRequestAsync();
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await received.Aborted.WaitAsync(Patience);
+        await _upstream.WaitForIdleAsync();
+    }
+
+    [Fact]
+    public async Task A_gate_holds_the_stream_until_the_test_opens_it()
+    {
+        var gate = new TaskCompletionSource();
+        _upstream.Enqueue(Chat.Text("a b").WaitAfter(2, gate.Task));
+        using var response = await StreamAsync("""{"model":"m","stream":true}""");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await reader.ReadLineAsync();
+        await reader.ReadLineAsync();
+        Assert.Contains("\"content\":\"a\"", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        await reader.ReadLineAsync();
+        var next = reader.ReadLineAsync();
+        Assert.False(next.IsCompleted);
+
+        gate.SetResult();
+
+        Assert.Contains("\"content\":\" b\"", await next, StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public async Task A_split_stream_has_the_same_bytes_in_chunks_of_that_size(int size)
+    {
+        var script = Chat.Text("héllo 😀 world", "héllo ", "😀", " world").Crlf();
+        _upstream.Enqueue(script, script.SplitEvery(size));
+        using var whole = await PostAsync("/chat/completions", """{"stream":true}""");
+        var expected = (await whole.Content.ReadAsStringAsync()).Replace("upstream-0001", "upstream-0002", StringComparison.Ordinal);
+
+        var wire = await RawAsync("""{"stream":true}""");
+
+        var chunks = Chunks(wire);
+        Assert.Equal(expected, Encoding.UTF8.GetString([.. chunks.SelectMany(c => c)]));
+        Assert.All(chunks.SkipLast(1), chunk => Assert.Equal(size, chunk.Length));
+    }
+
+    [Fact]
+    public async Task Abort_resets_the_connection_behind_what_was_sent()
+    {
+        _upstream.Enqueue(Chat.Text("a b c").Take(3).Abort());
+        using var response = await StreamAsync("""{"model":"m","stream":true}""");
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        using var got = new MemoryStream();
+        var failure = await Assert.ThrowsAnyAsync<IOException>(() => stream.CopyToAsync(got));
+
+        Assert.IsType<SocketException>(failure.GetBaseException());
+        Assert.Equal(3, Encoding.UTF8.GetString(got.ToArray()).Split("data: ").Length - 1);
+        var received = await _upstream.NextRequestAsync();
+        await received.Completed.WaitAsync(Patience);
+        Assert.False(received.Aborted.IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_early_close_ends_the_body_in_order_and_a_truncated_one_does_not()
+    {
+        _upstream.Enqueue(Chat.Text("a b c").Take(2), Chat.Text("whole").Truncated(), Script.Raw("nonsense\r\n\r\n"), Script.Drop());
+        using var early = await PostAsync("/chat/completions", """{"stream":true}""");
+        Assert.DoesNotContain("[DONE]", await early.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        var truncated = await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync("/chat/completions", "{}"));
+        Assert.Equal(HttpRequestError.ResponseEnded, (truncated.InnerException as HttpIOException)?.HttpRequestError ?? truncated.HttpRequestError);
+        var nonsense = await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync("/chat/completions", "{}"));
+        Assert.Equal(HttpRequestError.InvalidResponse, nonsense.HttpRequestError);
+        await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync("/chat/completions", "{}"));
+        await _upstream.WaitForIdleAsync();
+    }
+
+    [Fact]
+    public async Task A_paced_stream_loses_nothing_and_keeps_time()
+    {
+        const int count = 10;
+        var interval = TimeSpan.FromMilliseconds(10);
+        var start = Stopwatch.GetTimestamp();
+        using var response = await PostAsync("/chat/completions", """{"model":"paced-10-10","stream":true,"stream_options":{"include_usage":true}}""");
+        var body = await response.Content.ReadAsStringAsync();
+
+        Assert.True(Stopwatch.GetElapsedTime(start) >= interval * (count - 1));
+        Assert.All(Enumerable.Range(0, count), i => Assert.Contains($"\"content\":\"d{i} \"", body, StringComparison.Ordinal));
+        Assert.Contains("\"choices\":[],\"usage\":{", body, StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dead_addresses_refuse_keep_silent_or_never_connect()
+    {
+        using var refused = new RefusedAddress();
+        using var silent = new SilentAddress();
+        using var unreachable = await UnreachableAddress.CreateAsync();
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetAsync(refused.BaseUrl));
+        Assert.Equal(HttpRequestError.ConnectionError, failure.HttpRequestError);
+
+        using var patient = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromMilliseconds(200) })
+        {
+            Timeout = TimeSpan.FromMilliseconds(500),
+        };
+        var neverConnected = await Assert.ThrowsAsync<TaskCanceledException>(() => patient.GetAsync(unreachable.BaseUrl));
+        Assert.Contains("ConnectTimeout", neverConnected.Message + neverConnected.InnerException?.Message, StringComparison.Ordinal);
+        var neverAnswered = await Assert.ThrowsAsync<TaskCanceledException>(() => patient.GetAsync(silent.BaseUrl));
+        Assert.Contains("HttpClient.Timeout", neverAnswered.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<JsonNode> ChatAsync(string body)
+    {
+        using var response = await PostAsync("/chat/completions", body);
+        return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string path, string body) =>
+        _client.PostAsync(_upstream.BaseUrl + path, new StringContent(body, Encoding.UTF8, "application/json"));
+
+    private async Task<HttpResponseMessage> StreamAsync(string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _upstream.BaseUrl + "/chat/completions") { Content = new StringContent(body) };
+        return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    /// <summary>The answer's bytes as they are on the wire: an HTTP client would hide the chunks.</summary>
+    private async Task<byte[]> RawAsync(string body)
+    {
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, _upstream.Address.Port);
+        await using var stream = tcp.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+            $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        using var wire = new MemoryStream();
+        await stream.CopyToAsync(wire);
+        return wire.ToArray();
+    }
+
+    private static List<byte[]> Chunks(byte[] wire)
+    {
+        var chunks = new List<byte[]>();
+        var at = wire.AsSpan().IndexOf("\r\n\r\n"u8) + 4;
+        while (true)
+        {
+            var line = wire.AsSpan(at).IndexOf("\r\n"u8);
+            var length = Convert.ToInt32(Encoding.ASCII.GetString(wire, at, line), 16);
+            if (length == 0) return chunks;
+            at += line + 2;
+            chunks.Add(wire[at..(at + length)]);
+            at += length + 2;
+        }
+    }
+}
