@@ -1,1 +1,55 @@
-return;
+using System.CommandLine;
+using AiGateway.Bench.Compare;
+
+// Before the first socket is made: completions run on the thread that polls, which saves the generator a thread hop per response.
+// The processes under test do not inherit it (see ChildProcess).
+Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
+var quick = new Option<bool>("--quick") { Description = "One short round of each: a smoke test, not a measurement." };
+var duration = new Option<double?>("--duration") { Description = "Seconds that each lane is driven per round (default 4; quick 1)." };
+var rounds = new Option<int?>("--rounds") { Description = "Rounds, of which medians are reported (default 3; quick 1)." };
+var clients = new Option<string?>("--clients") { Description = "Numbers of concurrent clients (default 1,16,64)." };
+var paced = new Option<string?>("--paced") { Description = "Numbers of concurrent paced streams (default 128,512,1000)." };
+var lanes = new Option<string>("--lanes")
+{
+    Description = "What to drive.",
+    DefaultValueFactory = _ => string.Join(',', [.. Lane.All.Select(lane => lane.Name), BenchOptions.PacedLane]),
+};
+var targets = new Option<string>("--targets")
+{
+    Description = "What to drive it against; the upstream always runs, as the others need it.",
+    DefaultValueFactory = _ => string.Join(',', BenchOptions.KnownTargets),
+};
+var output = new Option<FileInfo?>("--out") { Description = "Write the report to this Markdown file too." };
+
+var command = new RootCommand("Drives the gateway, a bare relay and nginx in turn against one scripted upstream, and compares them.")
+{
+    quick, duration, rounds, clients, paced, lanes, targets, output,
+};
+command.SetAction(async (parsed, cancellationToken) =>
+{
+    try
+    {
+        var options = BenchOptions.Create(
+            parsed.GetValue(quick),
+            parsed.GetValue(duration),
+            parsed.GetValue(rounds),
+            parsed.GetValue(clients),
+            parsed.GetValue(paced),
+            parsed.GetValue(lanes)!,
+            parsed.GetValue(targets)!);
+        return await Comparison.RunAsync(options, parsed.GetValue(output), cancellationToken);
+    }
+    catch (Exception exception) when (exception is ArgumentException or BenchException)
+    {
+        await Console.Error.WriteLineAsync(exception.Message);
+        return 1;
+    }
+    catch (OperationCanceledException)
+    {
+        return 130;
+    }
+});
+
+// Time enough to end the started processes in order after Ctrl-C.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });

@@ -1,0 +1,134 @@
+using AiGateway.Bench.Compare.Load;
+using AiGateway.Bench.Compare.Processes;
+using AiGateway.Bench.Compare.Reports;
+
+namespace AiGateway.Bench.Compare;
+
+/// <summary>
+/// Starts everything, drives it and reports. Targets are driven in turn within each round, in alternating order, so that what else the
+/// machine does falls on all of them; only ratios within a round mean anything.
+/// </summary>
+internal sealed class Comparison
+{
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
+    private readonly BenchOptions _options;
+    private readonly List<Target> _targets = [];
+    private readonly Dictionary<(string Target, string Lane), BodyCheck> _checks = [];
+    private readonly Results _results = new();
+
+    private Comparison(BenchOptions options) => _options = options;
+
+    /// <returns>0; or 1 when something could not be measured or went wrong while it was. Goals not reached are reported, not failures.</returns>
+    public static async Task<int> RunAsync(BenchOptions options, FileInfo? output, CancellationToken cancellationToken)
+    {
+        var comparison = new Comparison(options);
+        await using (var launcher = new TargetLauncher())
+        {
+            await comparison.StartAsync(launcher, cancellationToken);
+            await comparison.WarmUpAsync(cancellationToken);
+            await comparison.DriveAsync(cancellationToken);
+            if (options.Paced)
+                await comparison.HoldAsync(cancellationToken);
+            await comparison.RestAsync(cancellationToken);
+        }
+
+        var report = MarkdownReport.Write(options, comparison._results);
+        Console.WriteLine();
+        Console.WriteLine(report);
+        if (output is not null)
+            await File.WriteAllTextAsync(output.FullName, report, cancellationToken);
+        return comparison._results.IsWhole ? 0 : 1;
+    }
+
+    private async Task StartAsync(TargetLauncher launcher, CancellationToken cancellationToken)
+    {
+        var upstream = await launcher.StartUpstreamAsync(cancellationToken);
+        _targets.Add(upstream);
+        foreach (var name in _options.Targets.Where(name => name != Target.Upstream))
+        {
+            if (name == Target.Nginx && !TargetLauncher.NginxIsInstalled)
+            {
+                _results.Notes.Add("nginx is not installed here: left out.");
+                continue;
+            }
+
+            try
+            {
+                _targets.Add(await launcher.StartAsync(name, upstream, cancellationToken));
+            }
+            catch (BenchException exception)
+            {
+                _results.Fail($"{name} is left out: {exception.Message}");
+            }
+        }
+
+        foreach (var target in _targets)
+            _results.Idle[target.Name] = ProcessUse.Of(target.Process).ResidentMegabytes;
+        Say($"started {string.Join(", ", _targets.Select(target => $"{target.Name} ({target.EndPoint})"))}");
+    }
+
+    private async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (target, lane) in Pairs(_targets, _options.Lanes))
+        {
+            try
+            {
+                _checks[(target.Name, lane.Name)] = await Preflight.RunAsync(target, _targets[0], lane, cancellationToken);
+                Say($"warming up {target.Name}, {lane.Name}");
+                await LoadRun.RunAsync(target, _checks[(target.Name, lane.Name)], 16, 0, _options.WarmUp, cancellationToken);
+            }
+            catch (BenchException exception)
+            {
+                _results.Fail(exception.Message);
+            }
+        }
+    }
+
+    private async Task DriveAsync(CancellationToken cancellationToken)
+    {
+        foreach (var clients in _options.Clients)
+        {
+            for (var round = 1; round <= _options.Rounds; round++)
+            {
+                var order = round % 2 == 0 ? Enumerable.Reverse(_targets) : _targets;
+                foreach (var (target, lane) in Pairs(order, _options.Lanes))
+                {
+                    if (!_checks.TryGetValue((target.Name, lane.Name), out var check))
+                        continue;
+                    var measured = await LoadRun.RunAsync(target, check, clients, round, _options.Duration, cancellationToken);
+                    _results.Add(measured);
+                    Say($"{clients} clients, round {round}, {lane.Name}, {target.Name}: {measured.Rate:N0}/s, p50 {measured.P50:N3} ms, p99 {measured.P99:N3} ms {measured.Fault}");
+                }
+            }
+        }
+    }
+
+    private async Task HoldAsync(CancellationToken cancellationToken)
+    {
+        foreach (var readers in _options.PacedStreams)
+        {
+            foreach (var target in _targets)
+            {
+                var held = await PacedRun.RunAsync(target, readers, _options.PacedDuration, cancellationToken);
+                _results.Add(held);
+                Say($"{readers} paced streams, {target.Name}: {held.Streams} streams, {held.Lost} lost, {held.Broken} broken, {held.Late} late, gap ≤ {held.MaxGap:N0} ms {held.Fault}");
+            }
+        }
+    }
+
+    private async Task RestAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Rest, cancellationToken);
+        foreach (var target in _targets)
+            _results.After[target.Name] = ProcessUse.Of(target.Process).ResidentMegabytes;
+    }
+
+    private static IEnumerable<(Target Target, Lane Lane)> Pairs(IEnumerable<Target> targets, IEnumerable<Lane> lanes)
+    {
+        var all = targets.ToList();
+        return lanes.SelectMany(lane => all.Where(target => target.Answers(lane)).Select(target => (target, lane)));
+    }
+
+    private static void Say(string line) => Console.Error.WriteLine(line);
+}

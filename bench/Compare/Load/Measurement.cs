@@ -1,0 +1,12 @@
+namespace AiGateway.Bench.Compare.Load;
+
+/// <summary>One target driven on one lane by a number of clients, once.</summary>
+/// <param name="Rate">Requests a second.</param>
+/// <param name="P50">Milliseconds from sending a request to the last byte of its answer.</param>
+/// <param name="P99">Milliseconds, likewise.</param>
+/// <param name="ProcessorPerRequest">Microseconds of processor time of the target.</param>
+/// <param name="DriverShare">Cores that the load generator itself used.</param>
+/// <param name="PeakMegabytes">Resident memory of the target, the most seen.</param>
+/// <param name="Fault">Why it does not count, or null.</param>
+internal sealed record Measurement(
+    string Target, Lane Lane, int Clients, int Round, double Rate, double P50, double P99, double ProcessorPerRequest, double DriverShare, double PeakMegabytes, string? Fault);

@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using AiGateway.Bench.Compare.Wire;
+
+namespace AiGateway.Bench.Compare.Processes;
+
+/// <summary>Waits until a process answers a GET.</summary>
+internal static class Readiness
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <exception cref="BenchException">It ended, or did not answer in time.</exception>
+    public static async Task WaitAsync(Target target, string path, bool anyStatus, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        while (!target.Process.HasExited)
+        {
+            try
+            {
+                using var connection = await WireConnection.ConnectAsync(target.EndPoint, deadline.Token);
+                await using var ended = deadline.Token.Register(connection.Dispose);
+                var status = await connection.ExchangeAsync(RequestBytes.Get(target.EndPoint, path));
+                if (anyStatus || status == 200)
+                    return;
+            }
+            catch (Exception exception) when (exception is SocketException or InvalidDataException or ObjectDisposedException)
+            {
+                // Not listening yet.
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (deadline.IsCancellationRequested)
+                break;
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        throw new BenchException($"{target.Name} {(target.Process.HasExited ? "ended" : "did not answer")} before it was ready. {target.Process.Output}");
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+
+namespace AiGateway.Bench.Compare.Processes;
+
+/// <summary>Starts the processes to compare, each on a free loopback port, in a temporary directory that goes with them.</summary>
+internal sealed class TargetLauncher : IAsyncDisposable
+{
+    private const string Configuration = "Release";
+
+    // The same for all of ours: what differs between them is only the program.
+    private static readonly Dictionary<string, string> Runtime = new(StringComparer.Ordinal)
+    {
+        ["DOTNET_gcServer"] = "0",
+        ["DOTNET_TieredPGO"] = "1",
+        ["DOTNET_NOLOGO"] = "1",
+    };
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aigateway-bench-");
+    private readonly string _root = FindRoot();
+    private readonly List<ChildProcess> _started = [];
+
+    public static bool NginxIsInstalled => NginxPath is not null;
+
+    private static string? NginxPath => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Concat(["/usr/sbin", "/usr/local/sbin"]).Select(path => Path.Combine(path, "nginx")).FirstOrDefault(File.Exists);
+
+    public Task<Target> StartUpstreamAsync(CancellationToken cancellationToken) =>
+        StartDotnetAsync(Target.Upstream, "tests/Upstream", "AiGateway.Upstream", "/", anyStatus: true, endPoint => ["--urls", $"http://{endPoint}", "--bench"], cancellationToken);
+
+    public Task<Target> StartAsync(string name, Target upstream, CancellationToken cancellationToken) => name switch
+    {
+        Target.Nginx => StartNginxAsync(upstream, cancellationToken),
+        Target.Relay => StartDotnetAsync(
+            name, "bench/Relay", "AiGateway.Bench.Relay", "/", anyStatus: true,
+            endPoint => ["--urls", $"http://{endPoint}", "--upstream", $"http://{upstream.EndPoint}"], cancellationToken),
+        Target.Gateway => StartGatewayAsync(upstream, cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown target"),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Enumerable.Reverse(_started))
+            await process.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private async Task<Target> StartGatewayAsync(Target upstream, CancellationToken cancellationToken)
+    {
+        var config = Path.Combine(_directory.FullName, "gateway.json");
+        await File.WriteAllTextAsync(
+            config,
+            $$$"""
+            {"Gateway":{"Providers":[{"Name":"upstream","BaseUrl":"http://{{{upstream.EndPoint}}}/v1","Apis":["chat"]}],
+             "Models":[{"Name":"*","Provider":"upstream"}]}}
+            """,
+            cancellationToken);
+        return await StartDotnetAsync(
+            Target.Gateway, "src/Standalone", "AiGateway.Standalone", "/health", anyStatus: false,
+            endPoint => ["--urls", $"http://{endPoint}", "--config", config], cancellationToken);
+    }
+
+    private async Task<Target> StartDotnetAsync(
+        string name, string project, string assembly, string readyPath, bool anyStatus, Func<IPEndPoint, string[]> arguments, CancellationToken cancellationToken)
+    {
+        var program = Path.Combine(_root, project, "bin", Configuration, "net10.0", assembly + ".dll");
+        if (!File.Exists(program))
+            throw new BenchException($"{program} is not there: bench/run.sh builds it");
+        var environment = new Dictionary<string, string>(Runtime, StringComparer.Ordinal);
+        if (name == Target.Gateway)
+            environment["AIGATEWAY_BENCH_IDLE_HOOKS"] = "1";
+
+        var endPoint = FreePort.Next();
+        return await ReadyAsync(name, endPoint, readyPath, anyStatus, environment, "dotnet", [program, .. arguments(endPoint)], cancellationToken);
+    }
+
+    private async Task<Target> StartNginxAsync(Target upstream, CancellationToken cancellationToken)
+    {
+        var endPoint = FreePort.Next();
+        var directory = _directory.CreateSubdirectory("nginx").FullName;
+        var config = Path.Combine(directory, "nginx.conf");
+        await File.WriteAllTextAsync(config, NginxConfiguration.Text(endPoint, upstream.EndPoint, directory), cancellationToken);
+        return await ReadyAsync(
+            Target.Nginx, endPoint, "/ready", anyStatus: false, new Dictionary<string, string>(StringComparer.Ordinal),
+            NginxPath ?? throw new BenchException("nginx is not installed"), ["-p", directory, "-c", config, "-e", "stderr"], cancellationToken);
+    }
+
+    private async Task<Target> ReadyAsync(
+        string name, IPEndPoint endPoint, string readyPath, bool anyStatus, Dictionary<string, string> environment, string file, string[] arguments, CancellationToken cancellationToken)
+    {
+        var process = await ChildProcess.StartAsync(_directory.FullName, environment, file, arguments);
+        _started.Add(process);
+        var target = new Target(name, endPoint, process);
+        await Readiness.WaitAsync(target, readyPath, anyStatus, cancellationToken);
+        return target;
+    }
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "AiGateway.sln")))
+            directory = directory.Parent;
+        return directory?.FullName ?? throw new BenchException("AiGateway.sln is in no folder above this program");
+    }
+}

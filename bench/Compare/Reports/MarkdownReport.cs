@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using AiGateway.Bench.Compare.Load;
+
+namespace AiGateway.Bench.Compare.Reports;
+
+internal static class MarkdownReport
+{
+    public static string Write(BenchOptions options, Results results)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"Measured {DateTime.UtcNow:yyyy-MM-dd} on {Environment.ProcessorCount} cores shared by generator, targets and upstream ({RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}); medians of {options.Rounds} × {options.Duration.TotalSeconds:0.#} s.");
+        foreach (var note in results.Notes)
+            text.AppendLine().AppendLine($"> {note.ReplaceLineEndings(" ")}");
+        foreach (var lane in options.Lanes)
+            WriteLane(text, options, results, lane);
+        if (results.Paced.Count > 0)
+            WritePaced(text, results);
+        WriteMemory(text, results);
+        WriteGoals(text, results);
+        return text.ToString();
+    }
+
+    private static void WriteLane(StringBuilder text, BenchOptions options, Results results, Lane lane)
+    {
+        text.AppendLine().AppendLine($"### {lane.Name}").AppendLine();
+        var ratios = lane.Translated ? $"of own {lane.Plain.Name}" : "of relay | of nginx";
+        text.AppendLine($"| clients | target | requests/s | p50 ms | p99 ms | added p50 | added p99 | CPU µs/request | generator cores | {ratios} |");
+        text.AppendLine(lane.Translated ? "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|" : "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (var clients in options.Clients)
+        {
+            foreach (var target in results.TargetsOf(lane, clients))
+            {
+                string Median(Func<Measurement, double> value, string format) => Show(results.Median(target, lane, clients, value), format);
+                string Added(Func<Measurement, double> value) => Show(results.Added(target, lane, clients, value), "N3");
+                string Ratio(string to, Lane toLane) => Show(results.RateRatio(target, lane, to, toLane, clients), "N2");
+
+                text.Append($"| {clients} | {target} | {Median(one => one.Rate, "N0")} | {Median(one => one.P50, "N3")} | {Median(one => one.P99, "N3")} ");
+                text.Append($"| {Added(one => one.P50)} | {Added(one => one.P99)} | {Median(one => one.ProcessorPerRequest, "N0")} | {Median(one => one.DriverShare, "N2")} ");
+                text.AppendLine(lane.Translated ? $"| {Ratio(target, lane.Plain)} |" : $"| {Ratio(Target.Relay, lane)} | {Ratio(Target.Nginx, lane)} |");
+            }
+        }
+    }
+
+    private static void WritePaced(StringBuilder text, Results results)
+    {
+        text.AppendLine().AppendLine("### Paced streams (64 deltas, 20 ms apart)").AppendLine();
+        text.AppendLine("| held | target | streams | lost events | broken streams | late events (> 250 ms) | max gap ms | first delta p50 ms | p99 ms | memory peak MB | after MB |");
+        text.AppendLine("|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (var one in results.Paced)
+            text.AppendLine($"| {one.Readers} | {one.Target} | {one.Streams:N0} | {one.Lost} | {one.Broken} | {one.Late} | {one.MaxGap:N0} | {one.FirstP50:N1} | {one.FirstP99:N1} | {one.MemoryPeak:N0} | {one.MemoryAfter:N0} |");
+    }
+
+    private static void WriteMemory(StringBuilder text, Results results)
+    {
+        text.AppendLine().AppendLine("### Resident memory, MB").AppendLine();
+        text.AppendLine("| target | idle | loaded (peak) | after all of it |").AppendLine("|---|--:|--:|--:|");
+        foreach (var (target, idle) in results.Idle)
+            text.AppendLine($"| {target} | {idle:N0} | {Show(results.PeakMegabytes(target), "N0")} | {results.After.GetValueOrDefault(target):N0} |");
+    }
+
+    private static void WriteGoals(StringBuilder text, Results results)
+    {
+        text.AppendLine().AppendLine("### Goals").AppendLine().AppendLine("| goal | measured | reached |").AppendLine("|---|---|---|");
+        foreach (var goal in Goal.Judge(results))
+            text.AppendLine($"| {goal.Text} | {goal.Measured ?? "not measured"} | {(goal.Reached ? "yes" : "no")} |");
+    }
+
+    private static string Show(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+}

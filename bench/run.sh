@@ -1,0 +1,14 @@
+#!/bin/sh
+# Builds Release and compares the gateway with a bare relay and nginx on this machine. Options go to the driver: try --help.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+for project in bench/Compare bench/Relay tests/Upstream src/Standalone; do
+  dotnet build "$root/$project" -c Release -nodeReuse:false -nologo -v q -clp:ErrorsOnly
+done
+
+# A thousand streams through a proxy are three thousand sockets and more.
+ulimit -n "$(ulimit -Hn)" 2>/dev/null || echo "bench: ulimit -n stays at $(ulimit -n)" >&2
+
+# Whatever the driver starts ends with it: see Processes/ChildProcess.cs.
+exec dotnet "$root/bench/Compare/bin/Release/net10.0/AiGateway.Bench.Compare.dll" "$@"
