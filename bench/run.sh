@@ -4,7 +4,8 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 
 for project in bench/Compare bench/Relay tests/Upstream src/Standalone; do
-  dotnet build "$root/$project" -c Release -nodeReuse:false -nologo -v q -clp:ErrorsOnly
+  echo "bench: building $project" >&2
+  log=$(dotnet build "$root/$project" -c Release -nodeReuse:false -nologo -v q) || { echo "$log" >&2; exit 1; }
 done
 
 # A thousand streams through a proxy are three thousand sockets and more.

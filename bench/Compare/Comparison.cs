@@ -19,6 +19,7 @@ internal sealed class Comparison
 
     private Comparison(BenchOptions options) => _options = options;
 
+    /// <summary>Measures what the options ask for, and prints and writes the report.</summary>
     /// <returns>0; or 1 when something could not be measured or went wrong while it was. Goals not reached are reported, not failures.</returns>
     public static async Task<int> RunAsync(BenchOptions options, FileInfo? output, CancellationToken cancellationToken)
     {

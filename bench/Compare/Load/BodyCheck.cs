@@ -8,6 +8,7 @@ namespace AiGateway.Bench.Compare.Load;
 /// </summary>
 internal sealed record BodyCheck(Lane Lane, int Events, int Deltas)
 {
+    /// <summary>Judges one answer.</summary>
     /// <returns>What is wrong, or null.</returns>
     public string? Fault(int status, ReadOnlySpan<byte> body)
     {

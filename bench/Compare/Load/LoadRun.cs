@@ -72,6 +72,7 @@ internal sealed class LoadRun
 
     private TimeSpan Left() => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _end);
 
+    /// <summary>One client, until the time is over.</summary>
     /// <returns>How long each request took that was answered within the counted time, in stopwatch ticks.</returns>
     private async Task<List<long>> ClientAsync(CancellationToken deadline)
     {

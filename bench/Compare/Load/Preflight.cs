@@ -10,6 +10,7 @@ internal static class Preflight
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Reads one answer of the upstream and one of the target, and compares them.</summary>
     /// <exception cref="BenchException">The answer is not what the lane asks for.</exception>
     public static async Task<BodyCheck> RunAsync(Target target, Target upstream, Lane lane, CancellationToken cancellationToken)
     {

@@ -9,6 +9,7 @@ internal static class Readiness
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Asks until there is an answer.</summary>
     /// <exception cref="BenchException">It ended, or did not answer in time.</exception>
     public static async Task WaitAsync(Target target, string path, bool anyStatus, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal static class MarkdownReport
             $"Measured {DateTime.UtcNow:yyyy-MM-dd} on {Environment.ProcessorCount} cores shared by generator, targets and upstream ({RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}); medians of {options.Rounds} × {options.Duration.TotalSeconds:0.#} s.");
         foreach (var note in results.Notes)
             text.AppendLine().AppendLine($"> {note.ReplaceLineEndings(" ")}");
-        foreach (var lane in options.Lanes)
+        foreach (var lane in options.Lanes.Where(lane => options.Clients.Any(clients => results.TargetsOf(lane, clients).Any())))
             WriteLane(text, options, results, lane);
         if (results.Paced.Count > 0)
             WritePaced(text, results);

@@ -6,6 +6,7 @@ namespace AiGateway.Bench.Compare.Wire;
 /// <summary>What a load generator needs to know of a response's status line and headers.</summary>
 internal readonly record struct ResponseHead(int Status, long? ContentLength, bool IsChunked, bool Closes)
 {
+    /// <summary>Reads a head that has arrived whole.</summary>
     /// <param name="head">From the status line to before the empty line.</param>
     public static ResponseHead Parse(ReadOnlySpan<byte> head)
     {
