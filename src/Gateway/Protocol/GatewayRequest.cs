@@ -46,6 +46,9 @@ public abstract class GatewayRequest
     /// </summary>
     public JsonObject Body => _body ??= Parse();
 
+    /// <summary>The model that the request names; null where it names none.</summary>
+    internal string? AskedModelOrNull => string.IsNullOrEmpty(Model) ? null : Model;
+
     /// <summary>Whether somebody asked for <see cref="Body"/>, so that the bytes must be made anew.</summary>
     internal bool IsMaterialized => _body is not null;
 

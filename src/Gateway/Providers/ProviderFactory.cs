@@ -7,7 +7,7 @@ namespace AiGateway.Providers;
 /// <summary>Makes providers from their configuration.</summary>
 /// <param name="loggers">Where providers log to.</param>
 /// <param name="time">What providers measure time by.</param>
-public sealed class ProviderFactory(ILoggerFactory loggers, TimeProvider time)
+public sealed class ProviderFactory(ILoggerFactory loggers, TimeProvider time) : IProviderFactory
 {
     /// <summary>Makes a provider. Dispose it, where it is disposable, when no new call goes to it: calls under way come to their end.</summary>
     /// <param name="options">The configuration.</param>

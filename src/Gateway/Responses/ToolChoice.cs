@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiGateway.Protocol;
 
 namespace AiGateway.Responses;
 
@@ -26,12 +27,18 @@ public sealed record ToolChoice
     /// <summary>Whether the form (a hosted tool) can only be served by a provider that speaks the Responses API.</summary>
     public bool NativeOnly { get; init; }
 
-    /// <summary>Whether the model may call a function. A call that may not be made must be rejected or suppressed [OR].</summary>
-    /// <param name="name">The function's name.</param>
+    /// <summary>Whether the model may make a call. A call that may not be made must be rejected or suppressed [OR].</summary>
+    /// <param name="name">The tool's name.</param>
+    /// <param name="isCustom">Whether it is a custom tool; else a function.</param>
     /// <returns>Whether it may.</returns>
-    public bool Permits(string name) =>
+    public bool Permits(string name, bool isCustom = false) =>
         Mode != "none"
-        && Custom is null
         && (Allowed is null || Allowed.Contains(name, StringComparer.Ordinal))
-        && (Function is null || string.Equals(Function, name, StringComparison.Ordinal));
+        && (Function is null || (!isCustom && string.Equals(Function, name, StringComparison.Ordinal)))
+        && (Custom is null || (isCustom && string.Equals(Custom, name, StringComparison.Ordinal)));
+
+    /// <summary>What a response fails with when the model did nothing but call what it may not: it is the model's error, not the client's.</summary>
+    /// <returns>The error.</returns>
+    public static GatewayError NotAllowed() => new(
+        502, GatewayErrors.ServerErrorType, "tool_not_allowed", "The model called a tool that tool_choice does not allow, and said nothing else.");
 }

@@ -1,0 +1,32 @@
+using AiGateway.Hooks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiGateway.AspNetCore;
+
+/// <summary>What <see cref="AiGatewayServiceCollectionExtensions.AddAiGateway(IServiceCollection, Microsoft.Extensions.Configuration.IConfiguration)"/> gives back, to add to.</summary>
+public sealed class AiGatewayBuilder
+{
+    internal AiGatewayBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The application's services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Adds a hook behind those added before. The same as registering a singleton <see cref="IGatewayHook"/>.</summary>
+    /// <typeparam name="THook">The hook; made once, with its constructor's services.</typeparam>
+    /// <returns>This, to go on.</returns>
+    public AiGatewayBuilder AddHook<THook>()
+        where THook : class, IGatewayHook
+    {
+        Services.AddSingleton<IGatewayHook, THook>();
+        return this;
+    }
+
+    /// <summary>Adds a hook behind those added before.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <returns>This, to go on.</returns>
+    public AiGatewayBuilder AddHook(IGatewayHook hook)
+    {
+        Services.AddSingleton(hook);
+        return this;
+    }
+}

@@ -1,0 +1,46 @@
+using AiGateway.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiGateway.AspNetCore;
+
+/// <summary>Maps the gateway's endpoints into an application.</summary>
+public static class AiGatewayEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps <c>/v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c>, <c>/v1/images/generations</c>, <c>/v1/models</c>,
+    /// <c>/v1/models/{id}</c>, <c>/health</c> and <c>/health/ready</c>. Whatever else is asked for under <c>/v1</c> is answered 404
+    /// in OpenAI's words.
+    /// </summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <returns>The gateway's endpoints, to add conventions to.</returns>
+    /// <exception cref="Configuration.GatewayConfigurationException">The configuration is wrong: better now than at the first call.</exception>
+    public static IEndpointConventionBuilder MapAiGateway(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var services = endpoints.ServiceProvider;
+        _ = services.GetRequiredService<ModelRegistry>();
+        var gateway = services.GetRequiredService<GatewayEndpoints>();
+        var health = services.GetRequiredService<HealthEndpoints>();
+        var group = endpoints.MapGroup("");
+        Map(group, gateway, HttpMethods.Post, "/v1/chat/completions", gateway.ChatCompletionsAsync);
+        Map(group, gateway, HttpMethods.Post, "/v1/responses", gateway.ResponsesAsync);
+        Map(group, gateway, HttpMethods.Post, "/v1/embeddings", gateway.EmbeddingsAsync);
+        Map(group, gateway, HttpMethods.Post, "/v1/images/generations", gateway.ImagesAsync);
+        Map(group, gateway, HttpMethods.Get, "/v1/models", gateway.ModelsAsync);
+        Map(group, gateway, HttpMethods.Get, "/v1/models/{**id}", gateway.ModelAsync);
+        Map(group, gateway, HttpMethods.Get, "/health", HealthEndpoints.LiveAsync);
+        Map(group, gateway, HttpMethods.Get, "/health/ready", health.ReadyAsync);
+        group.Map("/v1/{**path}", gateway.UnknownUrlAsync).ExcludeFromDescription();
+        return group;
+    }
+
+    // The same path without a method is the lesser match: it gets every other method.
+    private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string method, string path, RequestDelegate handler)
+    {
+        group.MapMethods(path, [method], handler);
+        group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(method))).ExcludeFromDescription();
+    }
+}

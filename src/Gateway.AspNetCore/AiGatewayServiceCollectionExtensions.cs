@@ -1,0 +1,45 @@
+using AiGateway.Configuration;
+using AiGateway.Embedded;
+using AiGateway.Engine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace AiGateway.AspNetCore;
+
+/// <summary>Adds the gateway to an application's services.</summary>
+public static class AiGatewayServiceCollectionExtensions
+{
+    /// <summary>Adds the gateway, configured by the section <c>Gateway</c>, which is followed when it changes.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">The application's configuration, not the section.</param>
+    /// <returns>The gateway, to add hooks to.</returns>
+    public static AiGatewayBuilder AddAiGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.AddAiGateway(s => new GatewayConfiguration(
+            configuration, s.GetRequiredService<ILogger<GatewayConfiguration>>(), s.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>Adds the gateway with settings made in code, which do not change.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="options">The settings.</param>
+    /// <returns>The gateway, to add hooks to.</returns>
+    public static AiGatewayBuilder AddAiGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return services.AddAiGateway(_ => new GatewayConfiguration(options));
+    }
+
+    private static AiGatewayBuilder AddAiGateway(this IServiceCollection services, Func<IServiceProvider, GatewayConfiguration> configuration)
+    {
+        services.TryAddSingleton(configuration);
+        services.TryAddSingleton<IResponseStore>(_ => new MemoryResponseStore());
+        services.AddGatewayCore();
+        services.TryAddSingleton<GatewayEndpoints>();
+        services.TryAddSingleton<HealthEndpoints>();
+        services.AddRouting();
+        return new AiGatewayBuilder(services);
+    }
+}

@@ -1,0 +1,49 @@
+using AiGateway.Configuration;
+using AiGateway.Hooks;
+using AiGateway.Pipeline;
+using AiGateway.Providers;
+using AiGateway.Responses;
+using AiGateway.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace AiGateway;
+
+/// <summary>Registers the gateway's own services. An engine (<see cref="Engine.IResponseStore"/>) and <see cref="GatewayConfiguration"/> come from elsewhere.</summary>
+internal static class GatewayServices
+{
+    public static IServiceCollection AddGatewayCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IProviderFactory, ProviderFactory>();
+        services.TryAddSingleton<ModelRegistry>();
+        services.TryAddSingleton<ProviderModels>();
+        services.TryAddSingleton<HookSet>();
+        services.TryAddSingleton<Exchange>();
+        services.TryAddSingleton<StreamEnding>();
+        services.TryAddSingleton<ChatRelay>();
+        services.TryAddSingleton<ChatOverResponses>();
+        services.TryAddSingleton<ResponseHistory>();
+        services.TryAddSingleton<TranslatedResponses>();
+        services.TryAddSingleton<NativeResponses>();
+        services.TryAddSingleton<ChatHandler>();
+        services.TryAddSingleton<ResponsesHandler>();
+        services.TryAddSingleton<EmbeddingsHandler>();
+        services.TryAddSingleton<ImagesHandler>();
+        services.TryAddSingleton<ModelsHandler>();
+        services.TryAddSingleton<HookAnswers>();
+        services.TryAddSingleton(s => new GatewayPipeline(
+            s.GetRequiredService<HookSet>(),
+            [
+                s.GetRequiredService<ChatHandler>(),
+                s.GetRequiredService<ResponsesHandler>(),
+                s.GetRequiredService<EmbeddingsHandler>(),
+                s.GetRequiredService<ImagesHandler>(),
+                s.GetRequiredService<ModelsHandler>(),
+            ],
+            s.GetRequiredService<HookAnswers>(),
+            s.GetRequiredService<ILogger<GatewayPipeline>>()));
+        return services;
+    }
+}

@@ -1,0 +1,76 @@
+using AiGateway.Protocol;
+using AiGateway.Providers;
+
+namespace AiGateway.Hooks;
+
+/// <summary>One client's call, from authentication to the last byte. Not thread-safe: its hooks run one after the other.</summary>
+public sealed class GatewayCall
+{
+    private GatewayRequest? _request;
+    private Dictionary<string, object?>? _items;
+
+    /// <summary>Creates a call.</summary>
+    /// <param name="id">The request id, as in <c>x-request-id</c>.</param>
+    /// <param name="api">The API family called.</param>
+    /// <param name="headers">The client's headers.</param>
+    public GatewayCall(string id, ApiKind api, CallHeaders headers)
+    {
+        Id = id;
+        Api = api;
+        Headers = headers;
+    }
+
+    /// <summary>The request id, as in <c>x-request-id</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>The API family called.</summary>
+    public ApiKind Api { get; }
+
+    /// <summary>The client's headers.</summary>
+    public CallHeaders Headers { get; }
+
+    /// <summary>The key in <c>Authorization: Bearer</c>, or else in <c>api-key</c>; null where there is none. A secret: never log it.</summary>
+    public string? ApiKey => KeyFrom(Headers);
+
+    /// <summary>Whose objects this call sees; null for the one tenant that is there without keys.</summary>
+    public string? Tenant { get; internal set; }
+
+    /// <summary>The request.</summary>
+    /// <exception cref="InvalidOperationException">Authentication has not ended yet: the body is not read before.</exception>
+    public GatewayRequest Request
+    {
+        get => _request ?? throw new InvalidOperationException("The request is read after authentication.");
+        internal set => _request = value;
+    }
+
+    /// <summary>What a request hook answers in the provider's place; null for the provider's own answer.</summary>
+    public HookAnswer? Answer { get; set; }
+
+    /// <summary>The name of the provider that serves the call; null until it is routed.</summary>
+    public string? Provider => ProviderOptions?.Name;
+
+    /// <summary>The settings of <see cref="Provider"/>, for what must not be told of it; null until the call is routed.</summary>
+    internal ProviderOptions? ProviderOptions { get; set; }
+
+    /// <summary>The model that the client asked for; null where none was named yet. Does not change when a hook rewrites the request.</summary>
+    public string? AskedModel { get; internal set; }
+
+    /// <summary>What the call used; null where the provider did not say, or not yet.</summary>
+    public TokenUsage? Usage { get; internal set; }
+
+    /// <summary>For hooks: whatever one leaves for a later one of the same call.</summary>
+    public IDictionary<string, object?> Items => _items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    private static string? KeyFrom(CallHeaders headers)
+    {
+        const string Scheme = "Bearer ";
+        if (headers["Authorization"] is { } authorization
+            && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && authorization[Scheme.Length..].Trim() is { Length: > 0 } bearer)
+        {
+            return bearer;
+        }
+
+        return headers["api-key"] is { Length: > 0 } key ? key : null;
+    }
+}

@@ -1,0 +1,90 @@
+using AiGateway.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace AiGateway.Hooks;
+
+/// <summary>The registered hooks, by what they do, in registration order, and how each kind is run.</summary>
+internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<HookSet> logger)
+{
+    private readonly IAuthenticationHook[] _authentication = [.. hooks.OfType<IAuthenticationHook>()];
+    private readonly IRequestHook[] _request = [.. hooks.OfType<IRequestHook>()];
+    private readonly IStreamHook[] _stream = [.. hooks.OfType<IStreamHook>()];
+    private readonly IResponseHook[] _response = [.. hooks.OfType<IResponseHook>()];
+    private readonly IErrorHook[] _error = [.. hooks.OfType<IErrorHook>()];
+
+    /// <summary>Whether anybody authenticates.</summary>
+    public bool Authenticates => _authentication.Length > 0;
+
+    /// <summary>Whether anybody watches streams: where nobody does, events need not be shown.</summary>
+    public bool WatchesStreams => _stream.Length > 0;
+
+    /// <summary>Lets the caller in, or throws what it is told.</summary>
+    public async ValueTask AuthenticateAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        if (_authentication.Length == 0)
+            return;
+        foreach (var hook in _authentication)
+        {
+            var result = await hook.AuthenticateAsync(call, cancellationToken);
+            if (result.Error is { } error)
+                throw new GatewayException(error);
+            if (result.IsAllowed)
+            {
+                call.Tenant = result.Tenant;
+                return;
+            }
+        }
+
+        throw new GatewayException(call.ApiKey is null
+            ? GatewayErrors.Unauthorized("You didn't provide an API key. Send it in an Authorization header: Authorization: Bearer YOUR_KEY.")
+            : GatewayErrors.Unauthorized());
+    }
+
+    /// <summary>Shows a request to its hooks, until one answers.</summary>
+    public async ValueTask RequestAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        foreach (var hook in _request)
+        {
+            await hook.OnRequestAsync(call, cancellationToken);
+            if (call.Answer is not null)
+                return;
+        }
+    }
+
+    /// <summary>Shows an event to its hooks, until one drops it.</summary>
+    public async ValueTask StreamAsync(GatewayCall call, StreamEvent streamEvent, CancellationToken cancellationToken)
+    {
+        foreach (var hook in _stream)
+        {
+            await hook.OnStreamEventAsync(call, streamEvent, cancellationToken);
+            if (streamEvent.IsDropped)
+                return;
+        }
+    }
+
+    /// <summary>Shows an answer to its hooks.</summary>
+    public async ValueTask ResponseAsync(GatewayCall call, CallResult result, CancellationToken cancellationToken)
+    {
+        foreach (var hook in _response)
+            await hook.OnResponseAsync(call, result, cancellationToken);
+    }
+
+    /// <summary>Shows an error to its hooks. Never throws: an error is on its way already.</summary>
+    public async ValueTask ErrorAsync(GatewayCall call, GatewayError error, Exception? exception, CancellationToken cancellationToken)
+    {
+        foreach (var hook in _error)
+        {
+            try
+            {
+                await hook.OnErrorAsync(call, error, exception, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogErrorHookThrew(e, hook.GetType().Name, call.Id);
+            }
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "The error hook {Hook} threw on request {RequestId}.")]
+    private partial void LogErrorHookThrew(Exception exception, string hook, string requestId);
+}

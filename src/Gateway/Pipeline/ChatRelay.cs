@@ -1,0 +1,113 @@
+using System.Buffers;
+using AiGateway.Configuration;
+using AiGateway.Hooks;
+using AiGateway.Protocol;
+using AiGateway.Providers;
+using AiGateway.Providers.Events;
+using AiGateway.Translation;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>Relays a chat provider's answer: whole or chunk by chunk, in bytes, with the asked name in it and the usage read.</summary>
+internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, TimeProvider time)
+{
+    /// <summary>Relays an answer.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="answer">A successful answer; JSON or events.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    public ValueTask RelayAsync(GatewayCall call, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken) =>
+        call.Request.Stream
+            ? RelayStreamAsync(call, answer, output, cancellationToken)
+            : RelayBodyAsync(call, answer, output, cancellationToken);
+
+    private async ValueTask RelayBodyAsync(GatewayCall call, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    {
+        var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken);
+        await exchange.WriteAsync(call, body, output, cancellationToken);
+    }
+
+    private ValueTask RelayStreamAsync(GatewayCall call, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    {
+        var writer = new EventStreamWriter(output);
+        return ending.RunAsync(
+            call,
+            writer,
+            () => answer.IsEventStream
+                ? RelayChunksAsync(call, answer, writer, cancellationToken)
+                : RelayWholeAsChunksAsync(call, answer, writer, cancellationToken),
+            error =>
+            {
+                writer.WriteError(error);
+                return default;
+            },
+            cancellationToken);
+    }
+
+    private async ValueTask RelayChunksAsync(GatewayCall call, ProviderAnswer answer, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
+        var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
+        var rewriter = new ChatChunkRewriter(ModelName.ForClient(call), hideUsage: !call.Request.Envelope.IncludeUsage);
+        var chunk = new ArrayBufferWriter<byte>(1024);
+        var shown = hooks.WatchesStreams ? new StreamEvent() : null;
+        var done = false;
+        try
+        {
+            while (!done && await pump.NextAsync())
+            {
+                if (reader.Data.Span.SequenceEqual("[DONE]"u8))
+                {
+                    done = true;
+                    continue;
+                }
+
+                chunk.ResetWrittenCount();
+                switch (rewriter.Rewrite(reader.Data.Span, chunk))
+                {
+                    case ChunkFate.Kept:
+                        await WriteAsync(call, chunk.WrittenMemory, shown, writer, cancellationToken);
+                        break;
+                    case ChunkFate.Garbage:
+                        throw new ProviderException(ProviderFailure.InvalidAnswer);
+                    case ChunkFate.Error:
+                        throw Exchange.Reported(call, reader.Data.Span);
+                }
+            }
+        }
+        finally
+        {
+            call.Usage = rewriter.Usage;
+        }
+
+        if (!done && !rewriter.SawFinish)
+            throw new ProviderException(ProviderFailure.ClosedEarly);
+        writer.WriteDone();
+    }
+
+    // Some providers answer a stream's request with a whole completion.
+    private async ValueTask RelayWholeAsChunksAsync(GatewayCall call, ProviderAnswer answer, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken);
+        var shown = hooks.WatchesStreams ? new StreamEvent() : null;
+        foreach (var chunk in CompletionToChunks.Convert(body, call.Request.Envelope.IncludeUsage))
+            await WriteAsync(call, chunk, shown, writer, cancellationToken);
+        writer.WriteDone();
+    }
+
+    private ValueTask WriteAsync(GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent? shown, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        if (shown is not null)
+            return ShowAsync(call, chunk, shown, writer, cancellationToken);
+        writer.WriteData(chunk.Span);
+        return default;
+    }
+
+    private async ValueTask ShowAsync(GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent shown, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        shown.Reset(null, chunk);
+        await hooks.StreamAsync(call, shown, cancellationToken);
+        if (!shown.IsDropped)
+            writer.WriteData(shown.ToUtf8().Span);
+    }
+}

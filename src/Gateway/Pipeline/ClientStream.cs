@@ -1,0 +1,13 @@
+using AiGateway.Responses;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>A response's events go straight to the client that waits for them.</summary>
+internal sealed class ClientStream(EventStreamWriter writer) : IResponseEventSink
+{
+    public ValueTask AppendAsync(ResponseEvent responseEvent)
+    {
+        writer.WriteEvent(responseEvent.Type, responseEvent.Utf8.Span);
+        return default;
+    }
+}

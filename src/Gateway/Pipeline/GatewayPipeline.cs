@@ -1,0 +1,102 @@
+using AiGateway.Hooks;
+using AiGateway.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>
+/// One call's walk, the same for every API: (1) authenticate, (2) read the request, (3) show it to the hooks, (4) seal it: from here on
+/// it is what the provider gets, (5) hand it to its API's handler, which routes, calls, relays and meters; and, whatever goes wrong on
+/// the way, (6) tell the client in OpenAI's words and the error hooks in full.
+/// </summary>
+public sealed partial class GatewayPipeline
+{
+    private readonly HookSet _hooks;
+    private readonly Dictionary<ApiKind, IApiHandler> _handlers;
+    private readonly HookAnswers _answers;
+    private readonly ILogger<GatewayPipeline> _logger;
+
+    internal GatewayPipeline(HookSet hooks, IEnumerable<IApiHandler> handlers, HookAnswers answers, ILogger<GatewayPipeline> logger)
+    {
+        _hooks = hooks;
+        _handlers = handlers.ToDictionary(h => h.Api);
+        _answers = answers;
+        _logger = logger;
+    }
+
+    /// <summary>Whether an authentication hook is registered: without one, everybody who can reach the gateway may call.</summary>
+    public bool Authenticates => _hooks.Authenticates;
+
+    /// <summary>Serves one call to its end. Never throws, except to say that the client left.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="readRequest">Reads the request; called after authentication, so that a stranger's body is not read.</param>
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>A task that ends with the call.</returns>
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    public async ValueTask InvokeAsync(
+        GatewayCall call, Func<CancellationToken, ValueTask<GatewayRequest>> readRequest, CallOutput output, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(readRequest);
+        ArgumentNullException.ThrowIfNull(output);
+        try
+        {
+            await _hooks.AuthenticateAsync(call, cancellationToken);
+            call.Request = await readRequest(cancellationToken);
+            call.AskedModel = call.Request.AskedModelOrNull;
+            await _hooks.RequestAsync(call, cancellationToken);
+            call.Request.Seal();
+            if (call.Answer is { } answer)
+                await _answers.WriteAsync(call, answer, output, cancellationToken);
+            else
+                await _handlers[call.Api].HandleAsync(call, output, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            await FailAsync(call, e, output, cancellationToken);
+        }
+    }
+
+    /// <summary>Tells the client of an error that happened outside the walk, such as an unknown path.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>A task that ends when the error is written.</returns>
+    public static async ValueTask WriteErrorAsync(GatewayError error, CallOutput output, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        ArgumentNullException.ThrowIfNull(output);
+        if (error.RetryAfter is { } retryAfter)
+            output.SetHeader("Retry-After", retryAfter);
+        if (error.Allow is { } allow)
+            output.SetHeader("Allow", allow);
+        var body = error.ToBody();
+        await output.Start(error.Status, "application/json", body.Length).WriteAsync(body, cancellationToken);
+    }
+
+    private async ValueTask FailAsync(GatewayCall call, Exception exception, CallOutput output, CancellationToken cancellationToken)
+    {
+        var error = ErrorOf(exception);
+        if (exception is not GatewayException)
+            LogUnexpected(exception, call.Id);
+        else if (error.Status >= 500)
+            LogFailed(exception, call.Id, call.Provider, error.Code);
+        await _hooks.ErrorAsync(call, error, exception, cancellationToken);
+        if (!output.HasStarted)
+            await WriteErrorAsync(error, output, cancellationToken);
+    }
+
+    internal static GatewayError ErrorOf(Exception exception) =>
+        exception is GatewayException known ? known.Error : GatewayErrors.Internal();
+
+    [LoggerMessage(1101, LogLevel.Error, "Request {RequestId} failed inside the gateway.")]
+    private partial void LogUnexpected(Exception exception, string requestId);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Request {RequestId} failed at provider {Provider}: {Code}.")]
+    private partial void LogFailed(Exception exception, string requestId, string? provider, string? code);
+}

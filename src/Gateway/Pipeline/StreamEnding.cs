@@ -1,0 +1,52 @@
+using AiGateway.Hooks;
+using AiGateway.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>How a stream ends, for every API alike: well, because the client left, or with an error that has to be an event.</summary>
+internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> logger)
+{
+    /// <summary>Runs a stream to its end.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="writer">The client's stream.</param>
+    /// <param name="relay">Relays the provider's events; throws where they go wrong.</param>
+    /// <param name="fail">Writes an error as this API's streams have it.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <exception cref="GatewayException">It went wrong before anything was sent: the error can still be an HTTP status.</exception>
+    public async ValueTask RunAsync(
+        GatewayCall call, EventStreamWriter writer, Func<ValueTask> relay, Func<GatewayError, ValueTask> fail, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await relay();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await hooks.ResponseAsync(call, CallResult.ForStream(clientLeft: true), CancellationToken.None);
+            throw;
+        }
+        catch (Exception e) when (writer.HasStarted)
+        {
+            var error = GatewayPipeline.ErrorOf(e);
+            if (e is GatewayException)
+                LogBroken(e, call.Id, call.Provider, error.Code);
+            else
+                LogUnexpected(e, call.Id);
+            await hooks.ErrorAsync(call, error, e, cancellationToken);
+            await fail(error);
+            await writer.FlushAsync(cancellationToken);
+            return;
+        }
+
+        // Nothing is left to wait for: what was written last goes out before the hooks look at it.
+        await writer.FlushAsync(cancellationToken);
+        await hooks.ResponseAsync(call, CallResult.ForStream(clientLeft: false), cancellationToken);
+    }
+
+    [LoggerMessage(1201, LogLevel.Warning, "The stream of request {RequestId} broke at provider {Provider}: {Code}.")]
+    private partial void LogBroken(Exception exception, string requestId, string? provider, string? code);
+
+    [LoggerMessage(1202, LogLevel.Error, "The stream of request {RequestId} failed inside the gateway.")]
+    private partial void LogUnexpected(Exception exception, string requestId);
+}

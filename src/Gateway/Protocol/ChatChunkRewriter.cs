@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace AiGateway.Protocol;
+
+/// <summary>
+/// Rewrites the chunks of one chat stream, in bytes: the model's name becomes the one that the client asked for, usage is read, and
+/// hidden from a client that did not ask for it. One object per stream.
+/// </summary>
+/// <remarks>
+/// Providers begin every chunk of a stream alike, up to and with the model's name. What was found by parsing the first chunk
+/// therefore holds for every chunk that begins with the same bytes, which a comparison of bytes tells: most chunks are never parsed.
+/// </remarks>
+internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage)
+{
+    private readonly byte[] _asked = JsonSerializer.SerializeToUtf8Bytes(askedModel, JsonFormat.SerializerOptions);
+    private byte[] _prefix = [];
+    private byte[] _prefixRewritten = [];
+
+    /// <summary>What the stream used; null until a chunk has told.</summary>
+    public TokenUsage? Usage { get; private set; }
+
+    /// <summary>Whether a chunk gave a reason for its end: then the answer is whole even where <c>[DONE]</c> is missing.</summary>
+    public bool SawFinish { get; private set; }
+
+    /// <summary>Rewrites one chunk.</summary>
+    /// <param name="chunk">The chunk's JSON.</param>
+    /// <param name="output">Where the rewritten JSON goes.</param>
+    /// <returns>What became of it.</returns>
+    public ChunkFate Rewrite(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
+    {
+        if (!SawFinish && chunk.IndexOf("\"finish_reason\":\""u8) >= 0)
+            SawFinish = true;
+
+        var usage = chunk.IndexOf("\"usage\""u8);
+        if (_prefix.Length > 0 && chunk.StartsWith(_prefix) && chunk[^1] == (byte)'}')
+        {
+            if (usage < 0)
+                return Write(output, _prefixRewritten, chunk[_prefix.Length..]);
+
+            // "usage":null as the last member can only be the chunk's own.
+            var tail = ",\"usage\":null}"u8;
+            if (chunk.EndsWith(tail))
+            {
+                return hideUsage
+                    ? Write(output, _prefixRewritten, chunk[_prefix.Length..^tail.Length], "}"u8)
+                    : Write(output, _prefixRewritten, chunk[_prefix.Length..]);
+            }
+        }
+
+        return RewriteParsed(chunk, output);
+    }
+
+    private static ChunkFate Write(IBufferWriter<byte> output, ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> end = default)
+    {
+        output.Write(head);
+        output.Write(rest);
+        output.Write(end);
+        return ChunkFate.Kept;
+    }
+
+    private ChunkFate RewriteParsed(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
+    {
+        if (!BodyScan.TryScan(chunk, out var scan))
+            return ChunkFate.Garbage;
+        if (scan.IsError)
+            return ChunkFate.Error;
+        if (scan.Usage is { } usage)
+        {
+            Usage = usage;
+            if (hideUsage && scan.HasEmptyChoices)
+                return ChunkFate.Hidden;
+        }
+
+        Learn(chunk, scan);
+        BodySplice.Write(chunk, scan, _asked, hideUsage, output);
+        return ChunkFate.Kept;
+    }
+
+    // Only where nothing that may have to go stands in front of the model's name.
+    private void Learn(ReadOnlySpan<byte> chunk, in BodyScan scan)
+    {
+        var end = scan.Model.End.Value;
+        if (end == 0 || (scan.UsageMember.End.Value != 0 && scan.UsageMember.Start.Value < end))
+            return;
+        _prefix = chunk[..end].ToArray();
+        _prefixRewritten = [.. chunk[..scan.Model.Start.Value], .. _asked];
+    }
+}

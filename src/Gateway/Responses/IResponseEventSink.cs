@@ -1,0 +1,9 @@
+namespace AiGateway.Responses;
+
+/// <summary>Where a running response's events go, in order: a client's stream, or a log.</summary>
+internal interface IResponseEventSink
+{
+    /// <summary>Takes the next event.</summary>
+    /// <param name="responseEvent">The event; its bytes are valid only until the returned task ends.</param>
+    ValueTask AppendAsync(ResponseEvent responseEvent);
+}

@@ -1,0 +1,194 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AiGateway.Protocol;
+using AiGateway.Providers;
+using AiGateway.Responses;
+
+namespace AiGateway.Translation.NativeResponses;
+
+/// <summary>
+/// Relays the events of a provider that itself speaks the Responses API: our ids and our sequence numbers, whatever else it says as it says it; and,
+/// where a hook changed a delta, the change in everything that repeats it. One object per stream.
+/// </summary>
+internal sealed class NativeEvents(
+    ResponseEventWriter events, NativeSnapshot snapshot, ToolChoice choice, ReasoningEventNames reasoningNames, Func<ReadOnlyMemory<byte>, GatewayException> reported, TimeProvider time)
+{
+    private readonly NativeIds _ids = new(time);
+    private readonly NativeEdits _edits = new();
+    private readonly SortedSet<int> _suppressed = [];
+    private bool _created;
+    private GatewayError? _error;
+
+    /// <summary>The final object, ours; null until the provider ended its stream properly.</summary>
+    public JsonObject? Final { get; private set; }
+
+    /// <summary>Called with the final object before the client sees it.</summary>
+    public Func<JsonObject, ValueTask>? OnFinal { get; init; }
+
+    /// <summary>The error that the provider reported without ending the response; null for none.</summary>
+    public GatewayError? Error => _error;
+
+    /// <summary>Relays one event.</summary>
+    /// <param name="data">Its JSON.</param>
+    /// <exception cref="GatewayException">It is no event.</exception>
+    public async ValueTask AddAsync(ReadOnlyMemory<byte> data)
+    {
+        JsonObject? theirs;
+        try
+        {
+            theirs = JsonNode.Parse(data.Span, JsonFormat.NodeOptions, JsonFormat.DocumentOptions) as JsonObject;
+        }
+        catch (JsonException e)
+        {
+            throw new ProviderException(ProviderFailure.InvalidAnswer, e);
+        }
+
+        if (theirs?["type"] is not JsonValue typeValue || typeValue.GetValueKind() != JsonValueKind.String)
+        {
+            throw theirs?["error"] is not null
+                ? reported(data)
+                : new ProviderException(ProviderFailure.InvalidAnswer);
+        }
+
+        var type = typeValue.GetValue<string>();
+        if (type == "error")
+        {
+            // The failed response usually follows, and says it again: only one of them is to be told as the end.
+            _error = reported(data).Error;
+            return;
+        }
+
+        if (theirs["response"] is JsonObject response)
+            await AddLifeAsync(type, theirs, response);
+        else
+            await AddItemEventAsync(Renamed(type), theirs);
+    }
+
+    /// <summary>Ends the response with an error that the provider did not end it with.</summary>
+    public async ValueTask FailAsync(GatewayError error)
+    {
+        await CreateAsync();
+        var failed = snapshot.Make(ResponseStatus.Failed);
+        failed["error"] = new JsonObject { ["code"] = ResponseErrorCode.For(error), ["message"] = error.Message };
+        await ResponseLifeEvents.WriteErrorAsync(events, error);
+        await EndAsync("response.failed", failed);
+    }
+
+    private async ValueTask AddLifeAsync(string type, JsonObject theirs, JsonObject response)
+    {
+        var isFinal = type is "response.completed" or "response.incomplete" or "response.failed";
+        if (response["output"] is not JsonArray output)
+            response["output"] = output = [];
+        if (isFinal)
+            NativeAnswer.Suppress(output, choice);
+        snapshot.Adopt(response, _ids);
+        _edits.Apply(output);
+        if (type != "response.created")
+            await CreateAsync();
+        _created = true;
+        if (isFinal)
+        {
+            if (type == "response.failed")
+                await ResponseLifeEvents.WriteErrorAsync(events, _error ?? ErrorOf(response));
+            await EndAsync(type, response);
+            return;
+        }
+
+        theirs.Remove("sequence_number");
+        theirs.Remove("type");
+        await WriteAsync(type, theirs);
+    }
+
+    private async ValueTask AddItemEventAsync(string type, JsonObject theirs)
+    {
+        await CreateAsync();
+        if (theirs["output_index"] is JsonValue indexValue && indexValue.TryGetValue<int>(out var index))
+        {
+            if (type == "response.output_item.added" && theirs["item"] is JsonObject added && NativeAnswer.IsForbidden(added, choice))
+                _suppressed.Add(index);
+            if (_suppressed.Contains(index))
+                return;
+            if (_suppressed.Count > 0)
+                theirs["output_index"] = index - _suppressed.Count(i => i < index);
+            if (theirs["item"] is JsonObject item)
+                _ids.Rename(item, index);
+        }
+
+        if (theirs["item_id"] is JsonValue itemId && itemId.GetValueKind() == JsonValueKind.String)
+            theirs["item_id"] = _ids.For(itemId.GetValue<string>());
+        theirs.Remove("sequence_number");
+        theirs.Remove("type");
+        _edits.Apply(type, theirs);
+        if (theirs["delta"] is JsonValue delta && delta.GetValueKind() == JsonValueKind.String)
+        {
+            var said = delta.GetValue<string>();
+            var kept = await WriteDeltaAsync(type, theirs, said);
+            _edits.Note(type, theirs, said, kept);
+        }
+        else
+        {
+            await WriteAsync(type, theirs);
+        }
+    }
+
+    // A provider that begins in the middle: its stream still begins as every stream does.
+    private async ValueTask CreateAsync()
+    {
+        if (_created)
+            return;
+        _created = true;
+        var begun = JsonSerializer.SerializeToUtf8Bytes(snapshot.Make(ResponseStatus.InProgress), JsonFormat.SerializerOptions);
+        await ResponseLifeEvents.WriteAsync(events, "response.created", begun);
+        await ResponseLifeEvents.WriteAsync(events, "response.in_progress", begun);
+    }
+
+    private async ValueTask EndAsync(string type, JsonObject response)
+    {
+        Final = response;
+        if (OnFinal is not null)
+            await OnFinal(response);
+        await ResponseLifeEvents.WriteAsync(events, type, JsonSerializer.SerializeToUtf8Bytes(response, JsonFormat.SerializerOptions));
+    }
+
+    private string Renamed(string type) => type switch
+    {
+        "response.reasoning_text.delta" or "response.reasoning.delta" => reasoningNames.Delta,
+        "response.reasoning_text.done" or "response.reasoning.done" => reasoningNames.Done,
+        _ => type,
+    };
+
+    private ValueTask<bool> WriteAsync(string type, JsonObject members)
+    {
+        WriteMembers(type, members);
+        return events.EndAsync();
+    }
+
+    private ValueTask<string?> WriteDeltaAsync(string type, JsonObject members, string delta)
+    {
+        WriteMembers(type, members);
+        return events.EndDeltaAsync(delta);
+    }
+
+    private void WriteMembers(string type, JsonObject members)
+    {
+        var json = events.Begin(type);
+        foreach (var (name, value) in members)
+        {
+            json.WritePropertyName(name);
+            if (value is null)
+                json.WriteNullValue();
+            else
+                value.WriteTo(json);
+        }
+    }
+
+    private static GatewayError ErrorOf(JsonObject response)
+    {
+        var error = response["error"] as JsonObject;
+        return new GatewayError(
+            502,
+            GatewayErrors.ServerErrorType,
+            error?["code"]?.ToString() ?? "server_error",
+            error?["message"]?.ToString() ?? "The model's provider failed.");
+    }
+}
