@@ -76,7 +76,8 @@ internal sealed class ConfigurationFileProvider : ConfigurationProvider, IDispos
         problem = null;
         try
         {
-            return File.ReadAllBytes(_file.Path);
+            // An optional file is missing every second: no exception for that.
+            return File.Exists(_file.Path) || Directory.Exists(_file.Path) ? File.ReadAllBytes(_file.Path) : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
