@@ -13,7 +13,9 @@ namespace AiGateway.Tests.Upstream;
 public sealed class ScriptedUpstreamTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+
+    // Without a drain time of zero, disposing an unfinished response keeps its connection for two seconds.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, ResponseDrainTimeout = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(30) };
     private ScriptedUpstream _upstream = null!;
 
     public async Task InitializeAsync() => _upstream = await ScriptedUpstream.StartAsync();
@@ -174,6 +176,78 @@ public sealed class ScriptedUpstreamTests : IAsyncLifetime
         Assert.EndsWith("data: [DONE]\n\n", body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Text")]
+    [InlineData("Fragmented")]
+    [InlineData("Interleaved")]
+    [InlineData("Whole")]
+    [InlineData("Together")]
+    [InlineData("RepeatedId")]
+    public async Task A_chat_stream_says_what_its_completion_says(string style)
+    {
+        ToolCall[] calls = [new("call_a", "f", """{"city":"Paris"}"""), new("call_b", "g", """{"n":[1,2,3]}""")];
+        _upstream.Always(style == "Text"
+            ? Chat.Reply(new ChatTurn { Text = "Hello there, you", Reasoning = "so and so", Logprobs = true })
+            : Chat.ToolCalls((ToolCallStyle)typeof(ToolCallStyle).GetProperty(style)!.GetValue(null)!, calls));
+        var whole = (await ChatAsync("""{"model":"m"}"""))["choices"]![0]!;
+        var events = await EventsAsync("/chat/completions", """{"model":"m","stream":true,"stream_options":{"include_usage":true}}""");
+
+        var deltas = events.Where(e => e["choices"]!.AsArray().Count > 0).Select(e => e["choices"]![0]!["delta"]!).ToList();
+        Assert.Equal(whole["message"]!["content"]?.ToString() ?? "", string.Concat(deltas.Select(d => d["content"]?.ToString())));
+        Assert.Equal(whole["message"]!["reasoning_content"]?.ToString() ?? "", string.Concat(deltas.Select(d => d["reasoning_content"]?.ToString())));
+        var fragments = deltas.SelectMany(d => d["tool_calls"]?.AsArray() ?? []).ToList();
+        Assert.Equal(
+            whole["message"]!["tool_calls"]?.AsArray().Sum(c => c!["function"]!["arguments"]!.ToString().Length) ?? 0,
+            fragments.Sum(f => f!["function"]!["arguments"]!.ToString().Length));
+        Assert.Equal(style == "Whole", fragments.Count > 0 && fragments.All(f => f!["index"] is null));
+        Assert.Equal(whole["finish_reason"]!.ToString(), events[^2]["choices"]![0]!["finish_reason"]!.ToString());
+        Assert.Equal(17, events[^1]["usage"]!["total_tokens"]!.GetValue<int>());
+    }
+
+    [Theory]
+    [InlineData("completed")]
+    [InlineData("incomplete")]
+    [InlineData("failed")]
+    public async Task A_native_stream_is_numbered_from_zero_and_ends_with_the_response(string status)
+    {
+        _upstream.Always(NativeResponses.Reply(new NativeTurn
+        {
+            Items = [new NativeReasoning { Summary = "I think", Content = "raw" }, new NativeFunctionCall(new("call_a", "f", "{}")), new NativeMessage("Hello there")],
+            IncompleteReason = status == "incomplete" ? "max_output_tokens" : null,
+            ErrorCode = status == "failed" ? "server_error" : null,
+        }));
+        using var whole = await PostAsync("/responses", """{"model":"m","input":"hi"}""");
+        var response = (await whole.Content.ReadFromJsonAsync<JsonNode>())!;
+        var events = await EventsAsync("/responses", """{"model":"m","input":"hi","stream":true}""");
+
+        Assert.Equal(31, response.AsObject().Count);
+        Assert.Equal(Enumerable.Range(0, events.Count), events.Select(e => e["sequence_number"]!.GetValue<int>()));
+        Assert.Equal("response.created", events[0]["type"]!.ToString());
+        Assert.Equal("response." + status, events[^1]["type"]!.ToString());
+        var last = events[^1]["response"]!;
+        Assert.Equal(status, last["status"]!.ToString());
+        Assert.Equal(response["output"]!.ToJsonString().Replace("_0001", "_0002", StringComparison.Ordinal), last["output"]!.ToJsonString());
+        Assert.Equal(
+            last["output"]!.AsArray().Select(item => item!.ToJsonString()),
+            events.Where(e => e["type"]!.ToString() == "response.output_item.done").Select(e => e["item"]!.ToJsonString()));
+        Assert.Equal("Hello there", string.Concat(events.Where(e => e["type"]!.ToString() == "response.output_text.delta").Select(e => e["delta"])));
+    }
+
+    [Theory]
+    [InlineData("""{"model":"m","stream":true}""", 22)]
+    [InlineData("""{"model":"m", "stream": true, "stream_options": { "include_usage" : false }}""", 22)]
+    [InlineData("""{"model":"m","stream":true,"stream_options":{"include_usage":true}}""", 23)]
+    public async Task The_bench_stream_has_its_documented_length(string body, int lines)
+    {
+        await using var bench = await BenchUpstream.StartAsync();
+        using var json = await _client.PostAsync(new Uri(bench.Address, "/v1/chat/completions"), new StringContent("""{"messages":[{"content":"\"stream\":true"}]}"""));
+        Assert.Equal(43, (await json.Content.ReadFromJsonAsync<JsonNode>())!["usage"]!["total_tokens"]!.GetValue<int>());
+        using var stream = await _client.PostAsync(new Uri(bench.Address, "/v1/chat/completions"), new StringContent(body));
+        var text = await stream.Content.ReadAsStringAsync();
+        Assert.Equal(lines - 1, Events(text).Count);
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Dead_addresses_refuse_keep_silent_or_never_connect()
     {
@@ -201,6 +275,16 @@ public sealed class ScriptedUpstreamTests : IAsyncLifetime
 
     private Task<HttpResponseMessage> PostAsync(string path, string body) =>
         _client.PostAsync(_upstream.BaseUrl + path, new StringContent(body, Encoding.UTF8, "application/json"));
+
+    private async Task<List<JsonNode>> EventsAsync(string path, string body)
+    {
+        using var response = await PostAsync(path, body);
+        Assert.StartsWith("text/event-stream", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
+        return Events(await response.Content.ReadAsStringAsync());
+    }
+
+    private static List<JsonNode> Events(string text) =>
+        [.. text.Split('\n').Where(l => l.StartsWith("data: {", StringComparison.Ordinal)).Select(l => JsonNode.Parse(l[6..])!)];
 
     private async Task<HttpResponseMessage> StreamAsync(string body)
     {

@@ -73,20 +73,21 @@ internal sealed class BenchApplication(IHttpApplication<HttpContext> others) : I
         var headers = features.Get<IHttpResponseFeature>()!.Headers;
         headers.ContentType = Json;
         headers.ContentLength = body.Length;
-        return Written(features, body);
+        return WriteAsync(features, body);
     }
 
     /// <summary>Chunked, as providers stream; not flushed here, so that head, body and last chunk leave in one write.</summary>
     private static Task StreamAsync(IFeatureCollection features, byte[] events)
     {
         features.Get<IHttpResponseFeature>()!.Headers.ContentType = EventStream;
-        return Written(features, events);
+        return WriteAsync(features, events);
     }
 
-    private static Task Written(IFeatureCollection features, byte[] body)
+    private static async Task WriteAsync(IFeatureCollection features, byte[] body)
     {
-        features.Get<IHttpResponseBodyFeature>()!.Writer.Write(body);
-        return Task.CompletedTask;
+        var response = features.Get<IHttpResponseBodyFeature>()!;
+        await response.StartAsync();
+        response.Writer.Write(body);
     }
 
     private static async Task PacedAsync(IFeatureCollection features, Pace pace, bool usage)

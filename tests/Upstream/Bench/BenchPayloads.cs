@@ -14,8 +14,9 @@ internal static class BenchPayloads
     private const string Common = "\",\"created\":1741476777,\"model\":\"bench\",\"system_fingerprint\":\"fp_bench\",";
 
     public static byte[] Completion { get; } = Encoding.UTF8.GetBytes(
-        Head + Common
-        + """"choices":[{"index":0,"message":{"role":"assistant","content":"A gateway stands between callers and providers, and hands each word on as it comes.","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":""""
+        Head + Common + "\"choices\":[{\"index\":0,\"message\":"
+        + """{"role":"assistant","content":"A gateway stands between callers and providers, and hands each word on as it comes.","refusal":null,"annotations":[]}"""
+        + ",\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":"
         + Usage + "}");
 
     public static byte[] Stream { get; } = Whole(usage: false);

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace AiGateway.Upstream;
 
@@ -12,19 +10,26 @@ internal static class UpstreamProcess
     {
         var at = Array.IndexOf(arguments, "--urls");
         var url = at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : "http://127.0.0.1:0";
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || Endpoint(uri) is not { } endpoint)
         {
-            await Console.Error.WriteLineAsync($"--urls takes one http address, not '{url}'.");
+            await Console.Error.WriteLineAsync($"--urls takes one http address with an IP or localhost, not '{url}'.");
             return 2;
         }
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
-        await using var server = await StartAsync(Endpoint(uri), arguments.Contains("--bench"));
-        Console.WriteLine($"listening on {server.Url}");
-        await stop.Task;
-        return 0;
+        try
+        {
+            await using var server = await StartAsync(endpoint, arguments.Contains("--bench"));
+            await stop.Task;
+            return 0;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
 
         void Handle(PosixSignalContext signal)
         {
@@ -33,33 +38,22 @@ internal static class UpstreamProcess
         }
     }
 
-    private static IPEndPoint Endpoint(Uri uri) => new(uri.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(uri.Host), uri.Port);
-
-    private static async Task<Running> StartAsync(IPEndPoint endpoint, bool bench)
+    private static async Task<IAsyncDisposable> StartAsync(IPEndPoint endpoint, bool bench)
     {
-        if (!bench)
+        if (bench)
         {
-            var scripted = await ScriptedUpstream.StartAsync(endpoint, keepRequests: false);
-            return new(scripted.WithPath(""), scripted);
+            var fast = await BenchUpstream.StartAsync(endpoint);
+            Say(fast.Address);
+            return fast;
         }
 
-        // Nothing on the hot path blocks, so a request may be served on the thread that read it.
-        var server = KestrelHost.Create(endpoint, new SocketTransportOptions { UnsafePreferInlineScheduling = true });
-        await server.StartAsync(new BenchApplication(new ScriptedApplication(new RequestLog(keep: false), StandardAnswers.For)), CancellationToken.None);
-        return new(server.Features.Get<IServerAddressesFeature>()!.Addresses.First(), new Stopping(server));
+        var scripted = await ScriptedUpstream.StartAsync(endpoint, keepRequests: false);
+        Say(scripted.Address);
+        return scripted;
     }
 
-    private sealed record Running(string Url, IAsyncDisposable Server) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Server.DisposeAsync();
-    }
+    private static void Say(Uri address) => Console.WriteLine($"listening on {address.GetLeftPart(UriPartial.Authority)}");
 
-    private sealed class Stopping(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServer server) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await server.StopAsync(new CancellationToken(canceled: true));
-            server.Dispose();
-        }
-    }
+    private static IPEndPoint? Endpoint(Uri uri) =>
+        uri.Host == "localhost" ? new(IPAddress.Loopback, uri.Port) : IPAddress.TryParse(uri.Host, out var ip) ? new(ip, uri.Port) : null;
 }
