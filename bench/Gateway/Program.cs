@@ -1,0 +1,12 @@
+using AiGateway.AspNetCore;
+using AiGateway.Bench.Gateway;
+
+// The gateway as the standalone executable builds it, with idle hooks besides: those cannot be registered from outside the executable.
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Configuration.AddJsonFile(Path.GetFullPath(builder.Configuration["config"] ?? throw new InvalidOperationException("--config FILE is missing")));
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.Services.AddAiGateway(builder.Configuration).AddHook<IdleHooks>();
+var app = builder.Build();
+app.MapAiGateway();
+await app.RunAsync();
