@@ -9,10 +9,7 @@ namespace AiGateway.Upstream;
 /// <summary>One request as it came over the wire, and what became of it.</summary>
 public sealed class ReceivedRequest
 {
-    private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<JsonNode?> _json;
-    private int _ended;
 
     private ReceivedRequest(byte[] body)
     {
@@ -53,10 +50,11 @@ public sealed class ReceivedRequest
     public required string ConnectionId { get; init; }
 
     /// <summary>Completes when the caller's connection was dropped before its reply was finished.</summary>
-    public Task Aborted => _aborted.Task;
+    public Task Aborted => End.Aborted;
 
     /// <summary>Completes when the script has been played to its end and handed to the kernel; fails where playing it failed.</summary>
-    public Task Completed => _completed.Task;
+    /// <remarks>Of this and <see cref="Aborted"/> exactly one completes; both are cancelled where the upstream was disposed first.</remarks>
+    public Task Completed => End.Completed;
 
     /// <summary>The first value of a header, or null.</summary>
     public string? Header(string name) => Headers.TryGetValue(name, out var values) ? values[0] : null;
@@ -91,18 +89,5 @@ public sealed class ReceivedRequest
         ConnectionId = context.Connection.Id,
     };
 
-    internal void CallerLeft()
-    {
-        if (Interlocked.Exchange(ref _ended, 1) == 0) _aborted.TrySetResult();
-    }
-
-    internal void Done()
-    {
-        if (Interlocked.Exchange(ref _ended, 1) == 0) _completed.TrySetResult();
-    }
-
-    internal void Broke(Exception e)
-    {
-        if (Interlocked.Exchange(ref _ended, 1) == 0) _completed.TrySetException(e);
-    }
+    internal RequestEnd End { get; } = new();
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace AiGateway.Upstream;
@@ -51,13 +53,21 @@ internal sealed class RequestLog(bool keep)
 
     public void End() => Count(ref _active, -1);
 
-    public void Connected()
+    /// <summary>The connections themselves, by their id.</summary>
+    public ConcurrentDictionary<string, ConnectionContext> Open { get; } = new(StringComparer.Ordinal);
+
+    public void Connected(ConnectionContext connection)
     {
         Interlocked.Increment(ref _opened);
+        Open[connection.ConnectionId] = connection;
         Count(ref _connections, 1);
     }
 
-    public void Disconnected() => Count(ref _connections, -1);
+    public void Disconnected(ConnectionContext connection)
+    {
+        Open.TryRemove(connection.ConnectionId, out _);
+        Count(ref _connections, -1);
+    }
 
     private void Count(ref int counter, int by)
     {

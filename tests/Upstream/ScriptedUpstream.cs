@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -29,14 +30,14 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         var transport = new SocketTransportOptions { MaxWriteBufferSize = 2 };
         _server = KestrelHost.Create(endpoint, transport, listener => listener.Use(next => async connection =>
         {
-            _log.Connected();
+            _log.Connected(connection);
             try
             {
                 await next(connection);
             }
             finally
             {
-                _log.Disconnected();
+                _log.Disconnected(connection);
             }
         }));
     }
@@ -118,6 +119,12 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     {
         _book.Always = script;
         return this;
+    }
+
+    /// <summary>Resets every open connection, the idle ones of a client's pool included, and goes on listening.</summary>
+    public void DropConnections()
+    {
+        foreach (var connection in _log.Open.Values) connection.Abort(new ConnectionAbortedException("Dropped by the test."));
     }
 
     /// <summary>Breaks every open connection and stops listening; the address then refuses connections.</summary>

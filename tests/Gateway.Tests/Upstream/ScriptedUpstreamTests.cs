@@ -249,6 +249,30 @@ public sealed class ScriptedUpstreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_upstream_drops_connections_goes_away_and_comes_back_at_the_same_address()
+    {
+        using var first = await PostAsync("/chat/completions", "{}");
+        Assert.Equal(1, _upstream.OpenConnections);
+        _upstream.DropConnections();
+        await _upstream.WaitForNoConnectionsAsync();
+        using var second = await PostAsync("/chat/completions", "{}");
+        Assert.Equal(2, _upstream.ConnectionsEver);
+
+        _upstream.Enqueue(Script.Silent());
+        var pending = PostAsync("/chat/completions", "{}");
+        await _upstream.WaitUntilAsync(u => u.Requests.Count == 3);
+        var held = _upstream.Requests[2];
+        await _upstream.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => pending);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => held.Aborted.WaitAsync(Patience));
+        await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync("/chat/completions", "{}"));
+
+        await using var again = await ScriptedUpstream.StartAsync(new IPEndPoint(IPAddress.Loopback, _upstream.Address.Port));
+        using var third = await PostAsync("/chat/completions", "{}");
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+    }
+
+    [Fact]
     public async Task Dead_addresses_refuse_keep_silent_or_never_connect()
     {
         using var refused = new RefusedAddress();

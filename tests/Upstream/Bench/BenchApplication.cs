@@ -98,6 +98,7 @@ internal sealed class BenchApplication(IHttpApplication<HttpContext> others) : I
         try
         {
             await PacedStream.WriteAsync(pace, usage, async bytes => await writer.WriteAsync(bytes, left), left);
+            await writer.WriteAsync(BenchPayloads.Ending(usage), left);
         }
         catch (OperationCanceledException)
         {

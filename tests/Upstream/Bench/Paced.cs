@@ -9,7 +9,9 @@ public static class Paced
     public static Script Chat(Pace pace) => Script.By(request =>
     {
         var usage = (request.Field("stream_options") as JsonObject)?["include_usage"]?.ToString() == "true";
-        return Script.Sse().Write((send, cancellation) => PacedStream.WriteAsync(pace, usage, send, cancellation));
+        return Script.Sse()
+            .Write((send, cancellation) => PacedStream.WriteAsync(pace, usage, send, cancellation))
+            .Send(BenchPayloads.Ending(usage));
     });
 
     public static Script Chat(int count, TimeSpan interval) => Chat(new Pace(count, interval));

@@ -7,8 +7,8 @@ namespace AiGateway.Upstream;
 public sealed record Pace(int Count, TimeSpan Interval);
 
 /// <summary>
-/// A chat stream in even time: a role chunk at once, delta <c>i</c> with the text <c>"d{i} "</c> due at start + i × interval, each flushed by itself, then the finish chunk,
-/// the usage chunk where asked, and <c>[DONE]</c>. Due times are taken from the start, so the stream does not drift.
+/// A chat stream in even time: a role chunk at once, delta <c>i</c> with the text <c>"d{i} "</c> due at start + i × interval, each flushed by itself. Whoever
+/// calls sends the ending: finish chunk, usage chunk where asked, <c>[DONE]</c>. Due times are taken from the start, so the stream does not drift.
 /// </summary>
 internal static class PacedStream
 {
@@ -34,8 +34,6 @@ internal static class PacedStream
             if (early > TimeSpan.FromMilliseconds(0.5)) await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(early.TotalMilliseconds)), cancellation);
             await send(BenchPayloads.Delta($"d{i} ", usage));
         }
-
-        await send(BenchPayloads.Ending(usage));
     }
 
     private static Pace? Parse(string[] parts) =>

@@ -33,7 +33,7 @@ internal sealed class ScriptedApplication(RequestLog log, Func<ReceivedRequest, 
             }
             else
             {
-                request.CallerLeft();
+                request.End.CallerLeft();
             }
         }
         finally
@@ -47,12 +47,15 @@ internal sealed class ScriptedApplication(RequestLog log, Func<ReceivedRequest, 
         var left = context.RequestAborted;
         using var watch = left.Register(() =>
         {
-            if (Volatile.Read(ref _stopping) == 0) request.CallerLeft();
+            if (Volatile.Read(ref _stopping) == 0)
+                request.End.CallerLeft();
+            else
+                request.End.ServerStopped();
         });
         try
         {
             await new ReplyPlayer(context, request).PlayAsync(choose(request).For(request));
-            if (!left.IsCancellationRequested) request.Done();
+            if (!left.IsCancellationRequested) request.End.Done();
         }
         catch (Exception e) when (left.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
@@ -60,9 +63,11 @@ internal sealed class ScriptedApplication(RequestLog log, Func<ReceivedRequest, 
         }
         catch (Exception e)
         {
-            request.Broke(e);
+            request.End.Broke(e);
             throw;
         }
+
+        if (request.End.IsConcluding) request.End.Done();
     }
 
     private static async Task<(byte[] Body, bool Whole)> ReadBodyAsync(HttpContext context)

@@ -8,7 +8,10 @@ namespace AiGateway.Upstream;
 /// <summary>Plays one reply on one request.</summary>
 internal sealed class ReplyPlayer(HttpContext context, ReceivedRequest request)
 {
+    /// <summary>So much fits into the kernel's buffer in any case.</summary>
+    private const int LastPiece = 4096;
     private Func<long, long>? _nextCut;
+    private bool _last;
     private long _sent;
 
     /// <summary>Cancelled when the caller has gone.</summary>
@@ -23,9 +26,12 @@ internal sealed class ReplyPlayer(HttpContext context, ReceivedRequest request)
 
         _nextCut = reply.NextCut;
         await StartAsync(reply);
-        foreach (var step in reply.NextCut is null ? reply.Steps : [.. Joined(reply.Steps)])
+        var steps = reply.NextCut is null ? reply.Steps : [.. Joined(reply.Steps)];
+        if (steps.IsEmpty) request.End.Conclude();
+        for (var i = 0; i < steps.Length; i++)
         {
-            if (!await step.RunAsync(this)) return;
+            _last = i == steps.Length - 1 && steps[i] is SendStep && reply.MissingBytes == 0;
+            if (!await steps[i].RunAsync(this)) return;
         }
 
         if (reply.MissingBytes > 0) Close();
@@ -36,6 +42,14 @@ internal sealed class ReplyPlayer(HttpContext context, ReceivedRequest request)
         while (!bytes.IsEmpty)
         {
             var length = _nextCut is null ? bytes.Length : (int)Math.Min(bytes.Length, _nextCut(_sent) - _sent);
+            if (_last && bytes.Length == length)
+            {
+                if (length > 4 * LastPiece)
+                    length -= LastPiece;
+                else
+                    request.End.Conclude();
+            }
+
             await context.Response.Body.WriteAsync(bytes[..length], Left);
             await context.Response.Body.FlushAsync(Left);
             Left.ThrowIfCancellationRequested();
@@ -53,7 +67,7 @@ internal sealed class ReplyPlayer(HttpContext context, ReceivedRequest request)
 
     public void Reset()
     {
-        request.Done();
+        request.End.Done();
         Socket.LingerState = new LingerOption(enable: true, seconds: 0);
         context.Abort();
     }
@@ -63,7 +77,7 @@ internal sealed class ReplyPlayer(HttpContext context, ReceivedRequest request)
     /// <summary>The end of the connection, in order: everything sent arrives.</summary>
     private void Close()
     {
-        request.Done();
+        request.End.Done();
         Socket.Shutdown(SocketShutdown.Send);
         context.Abort();
     }
