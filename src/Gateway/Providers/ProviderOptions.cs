@@ -24,7 +24,7 @@ public sealed record ProviderOptions
     /// <summary>The key, sent as <c>Authorization: Bearer</c>. <c>${NAME}</c> takes it from the environment. Null: none is sent.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>The API families that it speaks. Default: chat, embeddings, images.</summary>
+    /// <summary>The API families that it speaks: <c>chat</c>, <c>responses</c>, <c>embeddings</c>, <c>images</c>, or <c>all</c>. Default: chat, embeddings, images.</summary>
     public IReadOnlyList<string> Apis { get; init => field = ValueList<string>.Of(value); } = ValueList<string>.Empty;
 
     /// <summary>Headers sent with every call, such as an organization. They win over headers passed through.</summary>

@@ -6,8 +6,8 @@ namespace AiGateway.Routing;
 
 /// <summary>
 /// Which provider serves which model, now. Holds one immutable <see cref="RoutingTable"/> and puts another in its place when
-/// the configuration changes; calls under way keep the route they have. A provider that is no longer configured is let go
-/// of, never disposed: its running calls end by themselves and its idle connections close.
+/// the configuration changes; calls under way keep the route they have. A provider that a reload leaves out is let go of,
+/// not disposed, since a call may just have got its route: running calls end by themselves, and idle connections close.
 /// </summary>
 public sealed class ModelRegistry : IDisposable
 {
@@ -38,8 +38,13 @@ public sealed class ModelRegistry : IDisposable
     /// <inheritdoc cref="RoutingTable.Resolve"/>
     public Route Resolve(string model) => _table.Resolve(model);
 
-    /// <inheritdoc/>
-    public void Dispose() => _listening.Dispose();
+    /// <summary>Ends following, and closes the providers' connections: for the end of the process, when no call is left.</summary>
+    public void Dispose()
+    {
+        _listening.Dispose();
+        foreach (var provider in _table.Providers)
+            (provider as IDisposable)?.Dispose();
+    }
 
     private void Rebuild(GatewayOptions options)
     {

@@ -128,6 +128,17 @@ public sealed class ReloadTests : IDisposable
         Assert.Throws<GatewayException>(() => _registry.Resolve("x"));
     }
 
+    [Fact]
+    public void Providers_are_closed_at_the_end_and_not_by_a_reload()
+    {
+        _settings.Put("Providers:1:BaseUrl", "http://c.test").Changed();
+        Settle();
+        Assert.All(_factory.Created, p => Assert.False(p.IsDisposed));
+
+        _registry.Dispose();
+        Assert.Equal([true, false, true], _factory.Created.Select(p => p.IsDisposed));
+    }
+
     private void Settle() => _time.Advance(TimeSpan.FromMilliseconds(100));
 
     private sealed class Settings : ConfigurationProvider, IConfigurationSource

@@ -5,7 +5,7 @@ namespace AiGateway.Tests.Routing;
 /// <summary>Makes providers that are never called, and remembers them.</summary>
 internal sealed class FakeProviderFactory : IProviderFactory
 {
-    public List<IProvider> Created { get; } = [];
+    public List<FakeProvider> Created { get; } = [];
 
     public IProvider Create(ProviderOptions options)
     {
