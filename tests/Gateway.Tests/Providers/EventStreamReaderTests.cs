@@ -112,6 +112,19 @@ public sealed class EventStreamReaderTests
         await Assert.ThrowsAsync<ProviderException>(async () => await reader.ReadAsync());
     }
 
+    [Fact]
+    public async Task Can_be_let_go_in_the_middle_of_a_read()
+    {
+        var pipe = new Pipe();
+        var reader = new EventStreamReader(pipe.Reader.AsStream());
+        var read = reader.ReadAsync().AsTask();
+
+        await reader.DisposeAsync();
+
+        await pipe.Writer.WriteAsync("data: late\n\n"u8.ToArray());
+        Assert.True(await read.WaitAsync(Waits.Deadline));
+    }
+
     internal static async Task<List<string>> ReadAllAsync(Stream body, int maxEventBytes = EventStreamReader.DefaultMaxEventBytes)
     {
         var events = new List<string>();

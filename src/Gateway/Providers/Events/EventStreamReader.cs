@@ -42,10 +42,19 @@ internal sealed class EventStreamReader : IAsyncDisposable
     /// <exception cref="ProviderException">The provider fell silent, dropped the connection, or sent an event over the bound.</exception>
     public ValueTask<bool> ReadAsync() => _events.MoveNextAsync();
 
-    /// <summary>Gives the buffers back. Not while a read is under way: dispose the answer first, which ends it.</summary>
+    /// <summary>Gives the buffers back. Where a read is still under way they are left to it; disposing the answer ends it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _events.DisposeAsync();
+        try
+        {
+            await _events.DisposeAsync();
+        }
+        catch (NotSupportedException)
+        {
+            // What an iterator says that is in the middle of a step. Whoever gave up waiting has a reason of their own to report.
+            return;
+        }
+
         var data = _data;
         _data = [];
         if (data.Length > 0)
