@@ -9,4 +9,8 @@ namespace AiGateway.Bench.Compare.Load;
 /// <param name="PeakMegabytes">Resident memory of the target, the most seen.</param>
 /// <param name="Fault">Why it does not count, or null.</param>
 internal sealed record Measurement(
-    string Target, Lane Lane, int Clients, int Round, double Rate, double P50, double P99, double ProcessorPerRequest, double DriverShare, double PeakMegabytes, string? Fault);
+    string Target, Lane Lane, int Clients, int Round, double Rate, double P50, double P99, double ProcessorPerRequest, double DriverShare, double PeakMegabytes, string? Fault)
+{
+    /// <summary>Cores that everything else on the machine used meanwhile; not a number where that cannot be read.</summary>
+    public double OthersShare { get; init; } = double.NaN;
+}

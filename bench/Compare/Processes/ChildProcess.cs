@@ -26,6 +26,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _shell.HasExited;
 
+    /// <summary>Over 128 when a signal ended it. Only to be asked for when it has exited.</summary>
+    public int ExitCode => _shell.ExitCode;
+
     /// <summary>The last of what it printed, for messages.</summary>
     public string Output => string.Join(Environment.NewLine, _lines);
 

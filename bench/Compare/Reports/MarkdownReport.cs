@@ -27,8 +27,8 @@ internal static class MarkdownReport
     {
         text.AppendLine().AppendLine($"### {lane.Name}").AppendLine();
         var ratios = lane.Translated ? $"of own {lane.Plain.Name}" : "of relay | of nginx";
-        text.AppendLine($"| clients | target | requests/s | p50 ms | p99 ms | added p50 | added p99 | CPU µs/request | generator cores | {ratios} |");
-        text.AppendLine(lane.Translated ? "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|" : "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        text.AppendLine($"| clients | target | requests/s | p50 ms | p99 ms | added p50 | added p99 | CPU µs/request | generator cores | others' cores | {ratios} |");
+        text.AppendLine(lane.Translated ? "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|" : "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var clients in options.Clients)
         {
             foreach (var target in results.TargetsOf(lane, clients))
@@ -38,7 +38,7 @@ internal static class MarkdownReport
                 string Ratio(string to, Lane toLane) => Show(results.RateRatio(target, lane, to, toLane, clients), "N2");
 
                 text.Append($"| {clients} | {target} | {Median(one => one.Rate, "N0")} | {Median(one => one.P50, "N3")} | {Median(one => one.P99, "N3")} ");
-                text.Append($"| {Added(one => one.P50)} | {Added(one => one.P99)} | {Median(one => one.ProcessorPerRequest, "N0")} | {Median(one => one.DriverShare, "N2")} ");
+                text.Append($"| {Added(one => one.P50)} | {Added(one => one.P99)} | {Median(one => one.ProcessorPerRequest, "N0")} | {Median(one => one.DriverShare, "N2")} | {Median(one => one.OthersShare, "N2")} ");
                 text.AppendLine(lane.Translated ? $"| {Ratio(target, lane.Plain)} |" : $"| {Ratio(Target.Relay, lane)} | {Ratio(Target.Nginx, lane)} |");
             }
         }
