@@ -39,6 +39,9 @@ internal static partial class StandaloneGateway
         hosting = new HostingLog();
         hosting.AddTo(builder.Logging, builder.Configuration);
 
+        // Where anything can be logged of it, the host makes an activity and a log scope for every request, for nobody to read.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         LoopbackGuard.AddTo(builder.Services);

@@ -52,14 +52,18 @@ internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<H
     }
 
     /// <summary>Shows an event to its hooks, until one drops it.</summary>
-    public async ValueTask StreamAsync(GatewayCall call, StreamEvent streamEvent, CancellationToken cancellationToken)
+    public ValueTask StreamAsync(GatewayCall call, StreamEvent streamEvent, CancellationToken cancellationToken)
     {
-        foreach (var hook in _stream)
+        for (var i = 0; i < _stream.Length; i++)
         {
-            await hook.OnStreamEventAsync(call, streamEvent, cancellationToken);
+            var shown = _stream[i].OnStreamEventAsync(call, streamEvent, cancellationToken);
+            if (!shown.IsCompletedSuccessfully)
+                return GoOnAsync(shown, i + 1, call, streamEvent, cancellationToken);
             if (streamEvent.IsDropped)
-                return;
+                break;
         }
+
+        return default;
     }
 
     /// <summary>Shows an answer to its hooks.</summary>
@@ -83,6 +87,13 @@ internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<H
                 LogErrorHookThrew(e, hook.GetType().Name, call.Id);
             }
         }
+    }
+
+    private async ValueTask GoOnAsync(ValueTask shown, int next, GatewayCall call, StreamEvent streamEvent, CancellationToken cancellationToken)
+    {
+        await shown;
+        for (var i = next; i < _stream.Length && !streamEvent.IsDropped; i++)
+            await _stream[i].OnStreamEventAsync(call, streamEvent, cancellationToken);
     }
 
     [LoggerMessage(1001, LogLevel.Error, "The error hook {Hook} threw on request {RequestId}.")]

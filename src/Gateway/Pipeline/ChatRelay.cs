@@ -47,7 +47,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
     private async ValueTask RelayChunksAsync(GatewayCall call, ProviderAnswer answer, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
-        var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
+        using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
         var rewriter = new ChatChunkRewriter(ModelName.ForClient(call), hideUsage: !call.Request.Envelope.IncludeUsage);
         var chunk = new ArrayBufferWriter<byte>(1024);
         var shown = hooks.WatchesStreams ? new StreamEvent() : null;
@@ -97,16 +97,28 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
 
     private ValueTask WriteAsync(GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent? shown, EventStreamWriter writer, CancellationToken cancellationToken)
     {
-        if (shown is not null)
-            return ShowAsync(call, chunk, shown, writer, cancellationToken);
-        writer.WriteData(chunk.Span);
+        if (shown is null)
+        {
+            writer.WriteData(chunk.Span);
+            return default;
+        }
+
+        shown.Reset(null, chunk);
+        var seen = hooks.StreamAsync(call, shown, cancellationToken);
+        if (!seen.IsCompletedSuccessfully)
+            return WriteShownAsync(seen, shown, writer);
+        WriteShown(shown, writer);
         return default;
     }
 
-    private async ValueTask ShowAsync(GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent shown, EventStreamWriter writer, CancellationToken cancellationToken)
+    private static async ValueTask WriteShownAsync(ValueTask seen, StreamEvent shown, EventStreamWriter writer)
     {
-        shown.Reset(null, chunk);
-        await hooks.StreamAsync(call, shown, cancellationToken);
+        await seen;
+        WriteShown(shown, writer);
+    }
+
+    private static void WriteShown(StreamEvent shown, EventStreamWriter writer)
+    {
         if (!shown.IsDropped)
             writer.WriteData(shown.ToUtf8().Span);
     }

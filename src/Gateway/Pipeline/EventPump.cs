@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiGateway.Providers.Events;
 
 namespace AiGateway.Pipeline;
@@ -6,8 +7,19 @@ namespace AiGateway.Pipeline;
 /// Moves through a provider's events at the client's pace: what was written is flushed exactly when no further event is at hand, so that a burst
 /// costs one flush and a lone token none of its time; and while the provider is silent, the client hears a heartbeat.
 /// </summary>
+/// <remarks>
+/// The heartbeat's timer ticks by itself and looks whether a wait has lasted, since to arm one for each wait would cost more than the wait's other work.
+/// It writes only while the pump waits, so that two never write at once.
+/// </remarks>
 internal sealed class EventPump(EventStreamReader reader, EventStreamWriter writer, TimeSpan heartbeat, TimeProvider time, CancellationToken cancellationToken)
+    : IDisposable
 {
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private bool _waits;
+    private long _quietSince;
+    private TaskCompletionSource? _beat;
+
     /// <summary>Moves to the next event.</summary>
     /// <returns>False at the stream's end.</returns>
     public ValueTask<bool> NextAsync()
@@ -16,50 +28,75 @@ internal sealed class EventPump(EventStreamReader reader, EventStreamWriter writ
         return next.IsCompleted ? next : WaitAsync(next);
     }
 
+    public void Dispose() => _timer?.Dispose();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitAsync(ValueTask<bool> next)
     {
-        if (heartbeat <= TimeSpan.Zero)
+        // Where the client left, the read is left too: it ends when the provider's answer is disposed.
+        await writer.FlushAsync(cancellationToken);
+        BeginWait();
+        try
         {
-            await writer.FlushAsync(cancellationToken);
             return await next;
         }
-
-        // The read obeys the client's token by itself; it must have ended before its buffers are let go, so it is never abandoned.
-        var read = next.AsTask();
-        try
+        finally
         {
-            await writer.FlushAsync(cancellationToken);
-            while (!read.IsCompleted)
-            {
-                if (await EndsWithinAsync(read))
-                    break;
-                writer.WriteHeartbeat();
-                await writer.FlushAsync(cancellationToken);
-            }
+            await EndWaitAsync();
         }
-        catch (OperationCanceledException)
-        {
-            await read.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw;
-        }
-
-        return await read;
     }
 
-    private async ValueTask<bool> EndsWithinAsync(Task<bool> read)
+    private void BeginWait()
     {
+        if (heartbeat <= TimeSpan.Zero)
+            return;
+        lock (_gate)
+        {
+            _waits = true;
+            _quietSince = time.GetTimestamp();
+        }
+
+        _timer ??= time.CreateTimer(static pump => _ = ((EventPump)pump!).TickAsync(), this, heartbeat / 4, heartbeat / 4);
+    }
+
+    private ValueTask EndWaitAsync()
+    {
+        lock (_gate)
+        {
+            _waits = false;
+            return _beat is null ? default : new ValueTask(_beat.Task);
+        }
+    }
+
+    private async Task TickAsync()
+    {
+        TaskCompletionSource beat;
+        lock (_gate)
+        {
+            if (!_waits || _beat is not null || time.GetElapsedTime(_quietSince) < heartbeat)
+                return;
+            _beat = beat = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         try
         {
-            await read.WaitAsync(heartbeat, time, CancellationToken.None);
-            return true;
+            writer.WriteHeartbeat();
+            await writer.FlushAsync(cancellationToken);
         }
-        catch (TimeoutException) when (!read.IsCompleted)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            return false;
+            // Nobody waits for a heartbeat: a client that left ends the read by its token.
+            return;
         }
-        catch (Exception) when (read.IsCompleted)
+        finally
         {
-            return true;
+            lock (_gate)
+            {
+                _beat = null;
+                _quietSince = time.GetTimestamp();
+            }
+
+            beat.SetResult();
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ImagesHandler(Exchange exchange, HookSet hooks, StreamEndi
     private async ValueTask RelayAsync(GatewayCall call, ProviderAnswer answer, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
-        var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
+        using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
         var shown = hooks.WatchesStreams ? new StreamEvent() : null;
         var completed = false;
         while (await pump.NextAsync())

@@ -75,7 +75,7 @@ internal sealed class NativeResponses(
         }
 
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
-        var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
+        using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
         while (events.Final is null && await pump.NextAsync() && !reader.Data.Span.SequenceEqual("[DONE]"u8))
             await events.AddAsync(reader.Data);
         if (events.Final is null)

@@ -85,8 +85,9 @@ internal sealed class TranslatedResponses(
         }
 
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
-        var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
+        using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
         var delta = new ChatDelta();
+        var shortcut = new ChatDeltaShortcut();
         var done = false;
         while (!done && await pump.NextAsync())
         {
@@ -96,8 +97,13 @@ internal sealed class TranslatedResponses(
                 continue;
             }
 
-            if (!ChatDeltaReader.TryRead(reader.Data.Span, delta))
-                throw new ProviderException(ProviderFailure.InvalidAnswer);
+            if (!shortcut.TryRead(reader.Data.Span, delta))
+            {
+                if (!ChatDeltaReader.TryRead(reader.Data.Span, delta))
+                    throw new ProviderException(ProviderFailure.InvalidAnswer);
+                shortcut.Learn(reader.Data.Span, delta);
+            }
+
             if (delta.IsError)
                 throw Exchange.Reported(response.Call, reader.Data.Span);
             response.Call.Usage = delta.Usage ?? response.Call.Usage;

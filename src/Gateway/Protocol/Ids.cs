@@ -34,6 +34,12 @@ public static class Ids
     /// <summary>A request: <c>req_…</c>.</summary>
     public const string Request = "req_";
 
+    [ThreadStatic]
+    private static byte[]? _randomness;
+
+    [ThreadStatic]
+    private static int _randomnessLeft;
+
     /// <summary>Makes an id that never was.</summary>
     /// <param name="prefix">One of the prefixes above.</param>
     /// <param name="time">Where the time comes from; null for the system's.</param>
@@ -41,13 +47,29 @@ public static class Ids
     public static string New(string prefix, TimeProvider? time = null)
     {
         Span<byte> bytes = stackalloc byte[24];
-        RandomNumberGenerator.Fill(bytes[6..]);
+        FillRandom(bytes[6..]);
         Span<byte> stamp = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(stamp, (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeMilliseconds());
         stamp[2..].CopyTo(bytes);
         Span<char> text = stackalloc char[48];
         _ = Convert.TryToHexStringLower(bytes, text, out _);
         return string.Concat(prefix, text);
+    }
+
+    // The generator is asked for a page at a time: each call of it costs more than the whole rest of an id.
+    private static void FillRandom(Span<byte> bytes)
+    {
+        var pool = _randomness ??= new byte[4096];
+        if (_randomnessLeft < bytes.Length)
+        {
+            RandomNumberGenerator.Fill(pool);
+            _randomnessLeft = pool.Length;
+        }
+
+        var used = pool.AsSpan(_randomnessLeft - bytes.Length, bytes.Length);
+        used.CopyTo(bytes);
+        used.Clear();
+        _randomnessLeft -= bytes.Length;
     }
 
     /// <summary>The prefix for an output or input item of a type; OpenAI's own prefixes where it has one.</summary>

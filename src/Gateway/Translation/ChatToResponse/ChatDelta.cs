@@ -32,6 +32,11 @@ internal sealed class ChatDelta
     /// <summary>Whether the object is the provider's report of an error.</summary>
     public bool IsError { get; set; }
 
+    /// <summary>Whether the chunk says text and nothing else.</summary>
+    public bool IsOnlyContent =>
+        Content is not null && Refusal is null && Reasoning is null && ToolCalls.Count == 0 && Annotations.Count == 0
+        && Logprobs.Length == 0 && FinishReason is null && ServiceTier is null && Usage is null && !IsError && HasChoice;
+
     public void Clear()
     {
         Content = Refusal = Reasoning = FinishReason = ServiceTier = null;
