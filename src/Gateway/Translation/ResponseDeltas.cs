@@ -170,13 +170,21 @@ internal sealed class ResponseDeltas(ChatAnswerForm form, ChatChunkWriter chunks
         var part = item.At(index);
         if (kind is "reasoning_text" or "summary_text" && (item.ShowsSummary ?? kind == "summary_text") != (kind == "summary_text"))
             return;
+        if (kind != "output_text" || part.HasLogprobs)
+            logprobs = default;
         if (JsonStringBytes.Units(full) <= part.Units)
+        {
+            // Some providers give them with the whole text only.
+            if (!logprobs.IsEmpty)
+                Text(part, default, logprobs);
             return;
+        }
+
         ReadOnlySpan<byte> rest = part.Units == 0 ? full : [(byte)'"', .. JsonStringBytes.After(full, part.Units)];
         switch (kind)
         {
             case "output_text":
-                Text(part, rest, part.Units == 0 ? logprobs : default);
+                Text(part, rest, logprobs);
                 break;
             case "refusal":
                 Refusal(part, rest);
@@ -198,6 +206,7 @@ internal sealed class ResponseDeltas(ChatAnswerForm form, ChatChunkWriter chunks
             part.Offset = _contentUnits;
         var units = JsonStringBytes.Units(delta.IsEmpty ? "\"\""u8 : delta);
         part.Units += units;
+        part.HasLogprobs |= !logprobs.IsEmpty;
         _contentUnits += units;
         chunks.Role(isCall: false);
         chunks.Text("\"content\":"u8, delta.IsEmpty ? "\"\""u8 : delta, default, logprobs);

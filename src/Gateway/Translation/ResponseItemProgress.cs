@@ -35,6 +35,9 @@ internal sealed class ResponseItemProgress(string kind)
         /// <summary>How much content there was before it, in UTF-16 units; -1 until its text begins.</summary>
         public int Offset { get; set; } = -1;
 
+        /// <summary>Whether log probabilities went with it.</summary>
+        public bool HasLogprobs { get; set; }
+
         /// <summary>How many annotations.</summary>
         public int Annotations { get; set; }
     }

@@ -212,6 +212,15 @@ public sealed class ResponseEventsToChatChunksTests
         Assert.Equal(6, chunks.Count);
     }
 
+    [Fact]
+    public void Logprobs_that_come_with_the_whole_text_are_told_once()
+    {
+        const string done = """{"type":"response.output_text.done","output_index":0,"content_index":0,"text":"a","logprobs":[{"token":"a","logprob":-1,"bytes":[97],"top_logprobs":[]}]}""";
+        var (chunks, _, _) = Run(default, Created, Delta("response.output_text.delta", "a"), done, done, Completed);
+        ResponsesToChatTests.Same("""{"index":0,"delta":{"content":""},"logprobs":{"content":[{"token":"a","logprob":-1,"bytes":[97],"top_logprobs":[]}],"refusal":null},"finish_reason":null}""", chunks[2]["choices"]![0]);
+        Assert.Equal(4, chunks.Count);
+    }
+
     [Theory]
     [InlineData("max_output_tokens", "length")]
     [InlineData("content_filter", "content_filter")]
