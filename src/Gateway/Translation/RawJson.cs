@@ -20,16 +20,6 @@ internal static class RawJson
     public static void WriteCopy(this Utf8JsonWriter writer, JsonElement value) =>
         writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 
-    /// <summary>Copies a value into what must stay one line: only one that has line breaks between its tokens is written anew.</summary>
-    public static void WriteLine(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement value)
-    {
-        writer.WritePropertyName(name);
-        if (JsonMarshal.GetRawUtf8Value(value).IndexOfAny((byte)'\n', (byte)'\r') < 0)
-            writer.WriteCopy(value);
-        else
-            value.WriteTo(writer);
-    }
-
     /// <summary>Copies a member of an object if it is there and not null.</summary>
     public static void CopyField(this Utf8JsonWriter writer, JsonElement from, ReadOnlySpan<byte> name) =>
         writer.CopyField(from, name, name);

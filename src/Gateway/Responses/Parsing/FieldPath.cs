@@ -19,11 +19,12 @@ internal readonly struct FieldPath
     /// <summary>The path of a field of the body, or of one of its elements.</summary>
     public static FieldPath Of(string field, int index = -1) => new(field, index, null, -1, null, -1);
 
-    /// <summary>The path of a field below this one, or of one of its elements. At most three deep: no API here nests further.</summary>
+    /// <summary>The path of a field below this one, or of one of its elements. Beyond three levels, which next to nothing has, it is put into words at once.</summary>
     public FieldPath Then(string field, int index = -1) =>
         _first is null ? Of(field, index)
         : _second is null ? new(_first, _firstIndex, field, index, null, -1)
-        : new(_first, _firstIndex, _second, _secondIndex, field, index);
+        : _third is null ? new(_first, _firstIndex, _second, _secondIndex, field, index)
+        : new(ToString(), -1, field, index, null, -1);
 
     /// <summary>The path of a field of this object, in words.</summary>
     public string To(string field) => _first is null ? field : $"{this}.{field}";
