@@ -31,7 +31,7 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         Map(group, gateway, HttpMethods.Post, "/v1/images/generations", gateway.ImagesAsync);
         Map(group, gateway, HttpMethods.Get, "/v1/models", gateway.ModelsAsync);
         Map(group, gateway, HttpMethods.Get, "/v1/models/{**id}", gateway.ModelAsync);
-        Map(group, gateway, HttpMethods.Get, "/health", HealthEndpoints.LiveAsync);
+        Map(group, gateway, HttpMethods.Get, "/health", health.LiveAsync);
         Map(group, gateway, HttpMethods.Get, "/health/ready", health.ReadyAsync);
         group.Map("/v1/{**path}", gateway.UnknownUrlAsync).ExcludeFromDescription();
         return group;

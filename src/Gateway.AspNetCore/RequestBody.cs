@@ -22,9 +22,9 @@ internal static class RequestBody
         if (request.ContentLength > maxBytes)
             throw new GatewayException(GatewayErrors.TooLarge(maxBytes));
 
-        // The server's own limit is lower by default, and its error is not ours.
+        // The server's own limit is lower by default, and its error is not ours; of chunks it counts the framing too, so those are counted here alone.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = maxBytes;
+            limit.MaxRequestBodySize = request.ContentLength is null ? null : maxBytes;
         try
         {
             return request.ContentLength is { } length

@@ -33,7 +33,7 @@ internal readonly struct BodyScan
         {
             return ScanCore(json, out scan);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             scan = default;
             return false;

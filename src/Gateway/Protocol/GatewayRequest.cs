@@ -23,7 +23,7 @@ public abstract class GatewayRequest
         Api = api;
         _utf8 = utf8;
         _contentField = contentField;
-        if (!utf8.IsEmpty)
+        if (contentField.Length > 0)
             _envelope = RequestEnvelope.Scan(utf8.Span, contentField);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace AiGateway.Protocol;
 
@@ -39,6 +40,9 @@ internal readonly struct RequestEnvelope
     /// <exception cref="GatewayException">The body is not a JSON object, is too deep, says one of these twice, or has one of a wrong type.</exception>
     public static RequestEnvelope Scan(ReadOnlySpan<byte> body, string contentField)
     {
+        // The reader skips over strings unread, and what it skips would go on to the provider.
+        if (!Utf8.IsValid(body))
+            throw new GatewayException(GatewayErrors.BadJson("The request body is not valid UTF-8."));
         try
         {
             return ScanCore(body, contentField);
@@ -46,6 +50,10 @@ internal readonly struct RequestEnvelope
         catch (JsonException e)
         {
             throw new GatewayException(BadJson(e), e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new GatewayException(GatewayErrors.BadJson("The request body has an escape that is half of a character."), e);
         }
     }
 
