@@ -60,6 +60,22 @@ internal static class ProviderErrors
         }
     }
 
+    /// <summary>Takes a provider's secrets and addresses out of an error that was read elsewhere.</summary>
+    /// <param name="error">The error, in the provider's words.</param>
+    /// <param name="provider">Whose error it is.</param>
+    /// <returns>The error for the client.</returns>
+    public static GatewayError Redact(GatewayError error, ProviderOptions provider)
+    {
+        var redactor = new Redactor(provider);
+        return error with
+        {
+            Type = redactor.Redact(error.Type),
+            Code = redactor.Redact(error.Code),
+            Message = redactor.Redact(error.Message),
+            Param = redactor.Redact(error.Param),
+        };
+    }
+
     private static GatewayError Build(int status, ErrorFields fields, string otherwise, ProviderOptions provider)
     {
         var redactor = new Redactor(provider);

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiGateway.Protocol;
+using AiGateway.Providers;
+using AiGateway.Providers.Errors;
 using AiGateway.Responses;
 
 namespace AiGateway.Translation.NativeResponses;
@@ -15,11 +18,14 @@ internal sealed class NativeSnapshot
         ["id", "object", "created_at", "model", "store", "background", "previous_response_id", "conversation", "instructions", "metadata", "tool_choice"];
 
     private readonly JsonObject _template;
+    private readonly Redactor _redactor;
 
     /// <summary>Prepares the parts that do not change.</summary>
     /// <param name="snapshot">The response's beginning.</param>
-    public NativeSnapshot(ResponseSnapshot snapshot)
+    /// <param name="provider">Whose response it is: its secrets are taken out of its error.</param>
+    public NativeSnapshot(ResponseSnapshot snapshot, ProviderOptions provider)
     {
+        _redactor = new Redactor(provider);
         Id = snapshot.Id;
         _template = JsonNode.Parse(snapshot.Render().Span, JsonFormat.NodeOptions, JsonFormat.DocumentOptions)!.AsObject();
     }
@@ -38,6 +44,8 @@ internal sealed class NativeSnapshot
         }
 
         response.Remove("output_text");
+        if (response["error"] is JsonObject error && error["message"] is JsonValue message && message.GetValueKind() == JsonValueKind.String)
+            error["message"] = _redactor.Redact(message.GetValue<string>());
         var place = 0;
         foreach (var item in response["output"]!.AsArray())
             ids.Rename(item!.AsObject(), place++);
@@ -54,5 +62,5 @@ internal sealed class NativeSnapshot
 
     /// <summary>The counts of a response object.</summary>
     public static TokenUsage? UsageOf(JsonObject response) =>
-        response["usage"] is JsonObject usage ? UsageReader.Read(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(usage, JsonFormat.SerializerOptions)) : null;
+        response["usage"] is JsonObject usage ? UsageReader.Read(JsonSerializer.SerializeToUtf8Bytes(usage, JsonFormat.SerializerOptions)) : null;
 }
