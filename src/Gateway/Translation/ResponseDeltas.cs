@@ -168,8 +168,6 @@ internal sealed class ResponseDeltas(ChatAnswerForm form, ChatChunkWriter chunks
         if (full.IsEmpty || full[0] != '"')
             return;
         var part = item.At(index);
-        if (kind is "reasoning_text" or "summary_text" && (item.ShowsSummary ?? kind == "summary_text") != (kind == "summary_text"))
-            return;
         if (kind != "output_text" || part.HasLogprobs)
             logprobs = default;
         if (JsonStringBytes.Units(full) <= part.Units)

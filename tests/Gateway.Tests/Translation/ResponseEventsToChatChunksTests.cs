@@ -275,6 +275,13 @@ public sealed class ResponseEventsToChatChunksTests
     }
 
     [Fact]
+    public void Escaped_and_plain_text_are_of_one_length() => Assert.Equal("é😀b", Joined(
+        "content",
+        Created,
+        """{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"\u00e9\ud83d\ude00"}""",
+        Terminal("""{"type":"message","id":"msg_1","content":[{"type":"output_text","text":"é😀b"}]}""")));
+
+    [Fact]
     public void A_pair_split_over_two_deltas_is_counted_right() => Assert.Contains(
         "\"content\":\"b\"",
         Run(
