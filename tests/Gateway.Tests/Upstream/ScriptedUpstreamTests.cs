@@ -281,11 +281,10 @@ public sealed class ScriptedUpstreamTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetAsync(refused.BaseUrl));
         Assert.Equal(HttpRequestError.ConnectionError, failure.HttpRequestError);
 
-        using var patient = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromMilliseconds(200) })
-        {
-            Timeout = TimeSpan.FromMilliseconds(500),
-        };
-        var neverConnected = await Assert.ThrowsAsync<TaskCanceledException>(() => patient.GetAsync(unreachable.BaseUrl));
+        // Two clients, so that the limits do not race: on a busy machine the longer one can be seen first.
+        using var connecting = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromMilliseconds(200) });
+        using var patient = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMilliseconds(500) };
+        var neverConnected = await Assert.ThrowsAsync<TaskCanceledException>(() => connecting.GetAsync(unreachable.BaseUrl));
         Assert.Contains("ConnectTimeout", neverConnected.Message + neverConnected.InnerException?.Message, StringComparison.Ordinal);
         var neverAnswered = await Assert.ThrowsAsync<TaskCanceledException>(() => patient.GetAsync(silent.BaseUrl));
         Assert.Contains("HttpClient.Timeout", neverAnswered.Message, StringComparison.Ordinal);

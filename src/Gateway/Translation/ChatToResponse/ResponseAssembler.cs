@@ -11,6 +11,9 @@ namespace AiGateway.Translation.ChatToResponse;
 /// </summary>
 internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateResponse request, ItemEvents events, TimeProvider time)
 {
+    // A client brings the id back, and a longer one would then be refused (spec/responses.md §4).
+    private const int MaxCallIdLength = 64;
+
     private readonly ToolCallTracker _calls = new();
     private MessageItem? _message;
     private ReasoningItem? _reasoning;
@@ -159,7 +162,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
             call.Item = Opened(new ToolCallItem(
                 Ids.New(Ids.PrefixFor(call.IsCustom ? "custom_tool_call" : "function_call"), time),
                 snapshot.Output.Count,
-                call.Id ?? Ids.New(Ids.Call, time),
+                call.Id is { Length: <= MaxCallIdLength } id ? id : Ids.New(Ids.Call, time),
                 call.Name,
                 call.IsCustom));
             await events.ItemAddedAsync(call.Item);
