@@ -3,7 +3,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 
-for project in bench/Compare bench/Relay tests/Upstream src/Standalone; do
+for project in bench/Compare bench/Relay tests/Upstream bench/Gateway; do
   echo "bench: building $project" >&2
   log=$(dotnet build "$root/$project" -c Release -nodeReuse:false -nologo -v q) || { echo "$log" >&2; exit 1; }
 done

@@ -55,7 +55,7 @@ internal sealed class TargetLauncher : IAsyncDisposable
             """,
             cancellationToken);
         return await StartDotnetAsync(
-            Target.Gateway, "src/Standalone", "AiGateway.Standalone", "/health", anyStatus: false,
+            Target.Gateway, "bench/Gateway", "AiGateway.Bench.Gateway", "/health", anyStatus: false,
             endPoint => ["--urls", $"http://{endPoint}", "--config", config], cancellationToken);
     }
 
@@ -66,9 +66,6 @@ internal sealed class TargetLauncher : IAsyncDisposable
         if (!File.Exists(program))
             throw new BenchException($"{program} is not there: bench/run.sh builds it");
         var environment = new Dictionary<string, string>(Runtime, StringComparer.Ordinal);
-        if (name == Target.Gateway)
-            environment["AIGATEWAY_BENCH_IDLE_HOOKS"] = "1";
-
         var endPoint = FreePort.Next();
         return await ReadyAsync(name, endPoint, readyPath, anyStatus, environment, "dotnet", [program, .. arguments(endPoint)], cancellationToken);
     }
