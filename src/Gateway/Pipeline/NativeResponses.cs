@@ -30,7 +30,7 @@ internal sealed class NativeResponses(
 
     private async ValueTask RelayBodyAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
     {
-        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!);
+        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!, time);
         var final = await ReadWholeAsync(response, answer, snapshot, cancellationToken);
         var body = JsonSerializer.SerializeToUtf8Bytes(final, JsonFormat.SerializerOptions);
         await response.KeepAsync(snapshot.Id, final["status"]!.GetValue<string>(), body);
@@ -41,7 +41,7 @@ internal sealed class NativeResponses(
     {
         var call = response.Call;
         var writer = new EventStreamWriter(output);
-        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!);
+        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!, time);
         var events = new NativeEvents(
             new ResponseEventWriter(hooks, call, new ClientStream(writer), cancellationToken),
             snapshot,
@@ -83,12 +83,14 @@ internal sealed class NativeResponses(
         writer.WriteDone();
     }
 
-    // Some providers answer a stream's request with a whole response: its first and its last event are all there is to tell.
-    private static ValueTask RelayWholeAsync(JsonObject final, NativeEvents events)
+    // Some providers answer a stream's request with a whole response.
+    private static async ValueTask RelayWholeAsync(JsonObject final, NativeEvents events)
     {
-        var type = "response." + final["status"]!.GetValue<string>();
-        var last = new JsonObject { ["type"] = type, ["response"] = final };
-        return events.AddAsync(JsonSerializer.SerializeToUtf8Bytes(last, JsonFormat.SerializerOptions));
+        foreach (var streamed in NativeReplay.ItemEvents(final))
+            await events.AddAsync(streamed);
+        await events.AddAsync(new JsonObject { ["type"] = "response." + final["status"]!.GetValue<string>(), ["response"] = final });
+        if (events.Final is null)
+            throw new ProviderException(ProviderFailure.InvalidAnswer);
     }
 
     private async ValueTask<JsonObject> ReadWholeAsync(ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, CancellationToken cancellationToken)

@@ -16,7 +16,9 @@ internal sealed class NativeEvents(
     private readonly NativeIds _ids = new(time);
     private readonly NativeEdits _edits = new();
     private readonly SortedSet<int> _suppressed = [];
-    private bool _created;
+    private readonly SortedDictionary<int, JsonObject> _done = [];
+    private JsonObject? _begun;
+    private bool _runs;
     private GatewayError? _error;
 
     /// <summary>The final object, ours; null until the provider ended its stream properly.</summary>
@@ -50,25 +52,31 @@ internal sealed class NativeEvents(
                 : new ProviderException(ProviderFailure.InvalidAnswer);
         }
 
-        var type = typeValue.GetValue<string>();
-        if (type == "error")
+        if (typeValue.GetValue<string>() == "error")
         {
             // The failed response usually follows, and says it again: only one of them is to be told as the end.
             _error = reported(data).Error;
             return;
         }
 
-        if (theirs["response"] is JsonObject response)
-            await AddLifeAsync(type, theirs, response);
-        else
-            await AddItemEventAsync(Renamed(type), theirs);
+        await AddAsync(theirs);
+    }
+
+    /// <summary>Relays one event that is no error.</summary>
+    /// <param name="theirs">The event; changed.</param>
+    public ValueTask AddAsync(JsonObject theirs)
+    {
+        var type = theirs["type"]!.GetValue<string>();
+        return theirs["response"] is JsonObject response ? AddLifeAsync(type, theirs, response) : AddItemEventAsync(Renamed(type), theirs);
     }
 
     /// <summary>Ends the response with an error that the provider did not end it with.</summary>
     public async ValueTask FailAsync(GatewayError error)
     {
-        await CreateAsync();
-        var failed = snapshot.Make(ResponseStatus.Failed);
+        await BeginAsync();
+        var failed = _begun!.DeepClone().AsObject();
+        failed["status"] = ResponseStatus.Failed;
+        failed["output"] = new JsonArray([.. _done.Values.Select(item => item.DeepClone())]);
         failed["error"] = new JsonObject { ["code"] = ResponseErrorCode.For(error), ["message"] = error.Message };
         await ResponseLifeEvents.WriteErrorAsync(events, error);
         await EndAsync("response.failed", failed);
@@ -80,12 +88,33 @@ internal sealed class NativeEvents(
         if (response["output"] is not JsonArray output)
             response["output"] = output = [];
         if (isFinal)
+        {
+            response["status"] = type["response.".Length..];
             NativeAnswer.Suppress(output, choice);
+        }
+
         snapshot.Adopt(response, _ids);
         _edits.Apply(output);
-        if (type != "response.created")
-            await CreateAsync();
-        _created = true;
+        switch (type)
+        {
+            case "response.created" when _begun is not null:
+            case "response.in_progress" when _runs:
+                return;
+            case "response.created":
+                _begun = response.DeepClone().AsObject();
+                break;
+            case "response.queued":
+                await CreateAsync();
+                break;
+            case "response.in_progress":
+                await CreateAsync();
+                _runs = true;
+                break;
+            default:
+                await BeginAsync();
+                break;
+        }
+
         if (isFinal)
         {
             if (type == "response.failed")
@@ -101,7 +130,8 @@ internal sealed class NativeEvents(
 
     private async ValueTask AddItemEventAsync(string type, JsonObject theirs)
     {
-        await CreateAsync();
+        await BeginAsync();
+        NativeShape.Mend(theirs);
         if (theirs["output_index"] is JsonValue indexValue && indexValue.TryGetValue<int>(out var index))
         {
             if (type == "response.output_item.added" && theirs["item"] is JsonObject added && NativeAnswer.IsForbidden(added, choice))
@@ -111,7 +141,12 @@ internal sealed class NativeEvents(
             if (_suppressed.Count > 0)
                 theirs["output_index"] = index - _suppressed.Count(i => i < index);
             if (theirs["item"] is JsonObject item)
+            {
+                NativeShape.MendItem(item);
                 _ids.Rename(item, index);
+                if (type == "response.output_item.done")
+                    _done[index] = item;
+            }
         }
 
         if (theirs["item_id"] is JsonValue itemId && itemId.GetValueKind() == JsonValueKind.String)
@@ -134,12 +169,20 @@ internal sealed class NativeEvents(
     // A provider that begins in the middle: its stream still begins as every stream does.
     private async ValueTask CreateAsync()
     {
-        if (_created)
+        if (_begun is not null)
             return;
-        _created = true;
-        var begun = JsonSerializer.SerializeToUtf8Bytes(snapshot.Make(ResponseStatus.InProgress), JsonFormat.SerializerOptions);
-        await ResponseLifeEvents.WriteAsync(events, "response.created", begun);
-        await ResponseLifeEvents.WriteAsync(events, "response.in_progress", begun);
+        _begun = snapshot.Begun();
+        await ResponseLifeEvents.WriteAsync(events, "response.created", JsonSerializer.SerializeToUtf8Bytes(_begun, JsonFormat.SerializerOptions));
+    }
+
+    private async ValueTask BeginAsync()
+    {
+        await CreateAsync();
+        if (_runs)
+            return;
+        _runs = true;
+        _begun!["status"] = ResponseStatus.InProgress;
+        await ResponseLifeEvents.WriteAsync(events, "response.in_progress", JsonSerializer.SerializeToUtf8Bytes(_begun, JsonFormat.SerializerOptions));
     }
 
     private async ValueTask EndAsync(string type, JsonObject response)

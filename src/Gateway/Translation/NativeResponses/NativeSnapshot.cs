@@ -19,15 +19,20 @@ internal sealed class NativeSnapshot
 
     private readonly JsonObject _template;
     private readonly Redactor _redactor;
+    private readonly TimeProvider _time;
+    private readonly bool _hidesSchema;
 
     /// <summary>Prepares the parts that do not change.</summary>
     /// <param name="snapshot">The response's beginning.</param>
     /// <param name="provider">Whose response it is: its secrets are taken out of its error.</param>
-    public NativeSnapshot(ResponseSnapshot snapshot, ProviderOptions provider)
+    /// <param name="time">Where the time of completion comes from: the provider's clock is not the one that <c>created_at</c> is by.</param>
+    public NativeSnapshot(ResponseSnapshot snapshot, ProviderOptions provider, TimeProvider time)
     {
+        _time = time;
         _redactor = new Redactor(provider);
         Id = snapshot.Id;
         _template = JsonNode.Parse(snapshot.Render().Span, JsonFormat.NodeOptions, JsonFormat.DocumentOptions)!.AsObject();
+        _hidesSchema = _template["text"]?["format"] is JsonObject format && format.ContainsKey("schema") && format["schema"] is null;
     }
 
     public string Id { get; }
@@ -43,22 +48,23 @@ internal sealed class NativeSnapshot
                 response[name] = value?.DeepClone();
         }
 
+        response["completed_at"] = response["status"]?.ToString() == ResponseStatus.Completed ? _time.GetUtcNow().ToUnixTimeSeconds() : null;
+        if (_hidesSchema && response["text"]?["format"] is JsonObject format && format.ContainsKey("schema"))
+            format["schema"] = null;
+        NativeShape.MendResponse(response);
         response.Remove("output_text");
         if (response["error"] is JsonObject error && error["message"] is JsonValue message && message.GetValueKind() == JsonValueKind.String)
             error["message"] = _redactor.Redact(message.GetValue<string>());
         var place = 0;
         foreach (var item in response["output"]!.AsArray())
+        {
+            NativeShape.MendItem(item!.AsObject());
             ids.Rename(item!.AsObject(), place++);
+        }
     }
 
     /// <summary>An object of our own, for a provider that did not send one.</summary>
-    /// <param name="status">Its status.</param>
-    public JsonObject Make(string status)
-    {
-        var response = _template.DeepClone().AsObject();
-        response["status"] = status;
-        return response;
-    }
+    public JsonObject Begun() => _template.DeepClone().AsObject();
 
     /// <summary>The counts of a response object.</summary>
     public static TokenUsage? UsageOf(JsonObject response) =>
