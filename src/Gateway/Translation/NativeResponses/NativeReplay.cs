@@ -107,7 +107,9 @@ internal static class NativeReplay
         {
             yield return new()
             {
-                ["type"] = "response.output_text.annotation.added", ["annotation_index"] = at++, ["annotation"] = annotation?.DeepClone(),
+                ["type"] = "response.output_text.annotation.added",
+                ["annotation_index"] = at++,
+                ["annotation"] = annotation?.DeepClone(),
             };
         }
 
