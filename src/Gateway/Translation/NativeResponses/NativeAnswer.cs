@@ -56,6 +56,6 @@ internal static class NativeAnswer
 
     /// <summary>Whether an item is a call that may not be made.</summary>
     public static bool IsForbidden(JsonObject item, ToolChoice choice) =>
-        choice.Allowed is not null && item["type"]?.GetValue<string>() == "function_call"
-        && item["name"] is JsonValue name && !choice.Permits(name.GetValue<string>());
+        item["type"]?.ToString() is "function_call" or "custom_tool_call"
+        && item["name"] is JsonValue name && !choice.Permits(name.ToString(), isCustom: item["type"]!.ToString() == "custom_tool_call");
 }
