@@ -68,16 +68,20 @@ public sealed class ToolChoiceTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Text_beside_a_call_that_is_not_allowed_is_the_answer(bool native)
+    [InlineData(false, OnlyF)]
+    [InlineData(true, OnlyF)]
+    [InlineData(false, "\"none\"")]
+    [InlineData(true, "\"none\"")]
+    [InlineData(false, """{"type":"function","name":"f"}""")]
+    [InlineData(true, """{"type":"function","name":"f"}""")]
+    public async Task Text_beside_a_call_that_is_not_allowed_is_the_answer(bool native, string choice)
     {
         var call = new ToolCall("call_g", "g", "{}");
         await using var served = native
             ? await Served.NativelyAsync(NativeResponses.Reply(new NativeFunctionCall(call), new NativeMessage("Or so.")))
             : await Served.ByChatAsync(Chat.Reply(new ChatTurn { Text = "Or so.", ToolCalls = [call] }));
 
-        foreach (var response in (JsonObject[])[await served.Gateway.CreateAsync(Request(OnlyF)), (await served.Gateway.StreamAsync(Request(OnlyF))).Final])
+        foreach (var response in (JsonObject[])[await served.Gateway.CreateAsync(Request(choice)), (await served.Gateway.StreamAsync(Request(choice))).Final])
         {
             Assert.Equal("Or so.", response.OutputText());
             Assert.Single(response["output"]!.AsArray());
@@ -99,6 +103,33 @@ public sealed class ToolChoiceTests
         Assert.Equal("failed", stream.Final.Status());
         Assert.Empty(stream.Final["output"]!.AsArray());
         Assert.Equal("tool_not_allowed", error["code"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_custom_tool_that_is_not_allowed_is_kept_from_the_client_too(bool native)
+    {
+        const string Request =
+            """
+            {"model":"m","input":"Go","tools":[{"type":"function","name":"f"},{"type":"custom","name":"run"}],
+             "tool_choice":{"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"f"}]}}
+            """;
+        await using var served = native
+            ? await Served.NativelyAsync(Script.Json(
+                """
+                {"id":"resp_1","object":"response","status":"completed","output":[
+                  {"id":"ctc_1","type":"custom_tool_call","call_id":"call_r","name":"run","input":"rm","status":"completed"},
+                  {"id":"fc_1","type":"function_call","call_id":"call_f","name":"f","arguments":"{}","status":"completed"}]}
+                """))
+            : await Served.ByChatAsync(Script.Sse(
+                ChatChunk.Call("""{"index":0,"id":"call_r","type":"custom","custom":{"name":"run","input":"rm"}}"""),
+                ChatChunk.Call("""{"index":1,"id":"call_f","type":"function","function":{"name":"f","arguments":"{}"}}"""),
+                ChatChunk.Of("{}", "tool_calls")));
+
+        var stream = await served.Gateway.StreamAsync(Request, isStandard: false);
+
+        Assert.Equal("call_f", Assert.Single(stream.Final["output"]!.AsArray())!["call_id"]!.GetValue<string>());
     }
 
     [Fact]
