@@ -30,7 +30,7 @@ internal sealed class NativeResponses(
 
     private async ValueTask RelayBodyAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
     {
-        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time));
+        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!);
         var final = await ReadWholeAsync(response, answer, snapshot, cancellationToken);
         var body = JsonSerializer.SerializeToUtf8Bytes(final, JsonFormat.SerializerOptions);
         await response.KeepAsync(snapshot.Id, final["status"]!.GetValue<string>(), body);
@@ -41,7 +41,7 @@ internal sealed class NativeResponses(
     {
         var call = response.Call;
         var writer = new EventStreamWriter(output);
-        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time));
+        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!);
         var events = new NativeEvents(
             new ResponseEventWriter(hooks, call, new ClientStream(writer), cancellationToken),
             snapshot,

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiGateway.Protocol;
+using AiGateway.Providers;
+using AiGateway.Providers.Errors;
 using AiGateway.Responses;
 
 namespace AiGateway.Translation.NativeResponses;
@@ -14,12 +17,15 @@ internal sealed class NativeSnapshot
     private static readonly string[] Ours =
         ["id", "object", "created_at", "model", "store", "background", "previous_response_id", "conversation", "instructions", "metadata", "tool_choice"];
 
+    private readonly ProviderOptions _provider;
     private readonly JsonObject _template;
 
     /// <summary>Prepares the parts that do not change.</summary>
     /// <param name="snapshot">The response's beginning.</param>
-    public NativeSnapshot(ResponseSnapshot snapshot)
+    /// <param name="provider">Whose responses they are: its secrets are taken out of what it says of errors.</param>
+    public NativeSnapshot(ResponseSnapshot snapshot, ProviderOptions provider)
     {
+        _provider = provider;
         Id = snapshot.Id;
         _template = JsonNode.Parse(snapshot.Render().Span, JsonFormat.NodeOptions, JsonFormat.DocumentOptions)!.AsObject();
     }
@@ -37,6 +43,8 @@ internal sealed class NativeSnapshot
                 response[name] = value?.DeepClone();
         }
 
+        if (response["error"]?["message"] is JsonValue message && message.GetValueKind() == JsonValueKind.String)
+            response["error"]!["message"] = new Redactor(_provider).Redact(message.GetValue<string>());
         response.Remove("output_text");
         var place = 0;
         foreach (var item in response["output"]!.AsArray())
@@ -54,5 +62,5 @@ internal sealed class NativeSnapshot
 
     /// <summary>The counts of a response object.</summary>
     public static TokenUsage? UsageOf(JsonObject response) =>
-        response["usage"] is JsonObject usage ? UsageReader.Read(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(usage, JsonFormat.SerializerOptions)) : null;
+        response["usage"] is JsonObject usage ? UsageReader.Read(JsonSerializer.SerializeToUtf8Bytes(usage, JsonFormat.SerializerOptions)) : null;
 }
