@@ -71,6 +71,8 @@ public sealed partial class GatewayPipeline
     {
         ArgumentNullException.ThrowIfNull(error);
         ArgumentNullException.ThrowIfNull(output);
+        foreach (var (name, value) in error.Headers)
+            output.SetHeader(name, value);
         if (error.RetryAfter is { } retryAfter)
             output.SetHeader("Retry-After", retryAfter);
         if (error.Allow is { } allow)

@@ -16,6 +16,9 @@ public sealed record GatewayError(int Status, string Type, string? Code, string 
     /// <summary>What <c>Retry-After</c> says, in the provider's own words (seconds or an HTTP date); null for no header.</summary>
     public string? RetryAfter { get; init; }
 
+    /// <summary>Headers of the provider's that go with the error, such as <c>x-ratelimit-*</c>. Default: none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>The value of the <c>Allow</c> header of a 405; null for no header.</summary>
     public string? Allow { get; init; }
 

@@ -33,7 +33,7 @@ internal static class ProviderErrors
             isError ? ErrorFields.Read(body.Span, answer.ContentType) : default,
             $"The model's provider answered with status {answer.Status}.",
             provider);
-        return error with { RetryAfter = answer.RetryAfter };
+        return error with { RetryAfter = answer.RetryAfter, Headers = answer.Headers };
     }
 
     /// <summary>The error that an event in mid-stream is, such as <c>data: {"error":{…}}</c>.</summary>

@@ -22,7 +22,7 @@ internal static class ChatDeltaReader
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return false;
             ReadRoot(ref reader, delta);
-            return true;
+            return !reader.Read();
         }
         catch (JsonException)
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiGateway.Protocol;
 using AiGateway.Providers;
@@ -20,25 +19,16 @@ internal static class NativeAnswer
     public static JsonObject Adopt(
         ReadOnlyMemory<byte> body, NativeSnapshot snapshot, ToolChoice choice, Func<ReadOnlyMemory<byte>, GatewayException> reported, TimeProvider time)
     {
-        JsonObject? response;
-        try
+        var response = NativeJson.Read(body.Span);
+        if (response?["error"] is JsonObject && response["output"] is null)
+            throw reported(body);
+        if (response?["output"] is not JsonArray output || output.Any(item => item is not JsonObject)
+            || response["status"] is not JsonValue status || status.GetValueKind() != JsonValueKind.String)
         {
-            response = JsonNode.Parse(body.Span, JsonFormat.NodeOptions, JsonFormat.DocumentOptions) as JsonObject;
-            if (response?["error"] is JsonObject && response["output"] is null)
-                throw reported(body);
-            if (response?["output"] is not JsonArray output || output.Any(item => item is not JsonObject)
-                || response["status"] is not JsonValue status || status.GetValueKind() != JsonValueKind.String)
-            {
-                throw new ProviderException(ProviderFailure.InvalidAnswer);
-            }
-
-            Suppress(output, choice);
-        }
-        catch (JsonException e)
-        {
-            throw new ProviderException(ProviderFailure.InvalidAnswer, e);
+            throw new ProviderException(ProviderFailure.InvalidAnswer);
         }
 
+        Suppress(output, choice);
         snapshot.Adopt(response, new NativeIds(time));
         return response;
     }

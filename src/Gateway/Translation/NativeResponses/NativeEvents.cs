@@ -35,16 +35,7 @@ internal sealed class NativeEvents(
     /// <exception cref="GatewayException">It is no event.</exception>
     public async ValueTask AddAsync(ReadOnlyMemory<byte> data)
     {
-        JsonObject? theirs;
-        try
-        {
-            theirs = JsonNode.Parse(data.Span, JsonFormat.NodeOptions, JsonFormat.DocumentOptions) as JsonObject;
-        }
-        catch (JsonException e)
-        {
-            throw new ProviderException(ProviderFailure.InvalidAnswer, e);
-        }
-
+        var theirs = NativeJson.Read(data.Span);
         if (theirs?["type"] is not JsonValue typeValue || typeValue.GetValueKind() != JsonValueKind.String)
         {
             throw theirs?["error"] is not null

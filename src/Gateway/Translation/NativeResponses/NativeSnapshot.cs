@@ -17,8 +17,8 @@ internal sealed class NativeSnapshot
     private static readonly string[] Ours =
         ["id", "object", "created_at", "model", "store", "background", "previous_response_id", "conversation", "instructions", "metadata", "tool_choice"];
 
+    private readonly ProviderOptions _provider;
     private readonly JsonObject _template;
-    private readonly Redactor _redactor;
     private readonly TimeProvider _time;
     private readonly bool _hidesSchema;
 
@@ -29,7 +29,7 @@ internal sealed class NativeSnapshot
     public NativeSnapshot(ResponseSnapshot snapshot, ProviderOptions provider, TimeProvider time)
     {
         _time = time;
-        _redactor = new Redactor(provider);
+        _provider = provider;
         Id = snapshot.Id;
         _template = JsonNode.Parse(snapshot.Render().Span, JsonFormat.NodeOptions, JsonFormat.DocumentOptions)!.AsObject();
         _hidesSchema = _template["text"]?["format"] is JsonObject format && format.ContainsKey("schema") && format["schema"] is null;
@@ -54,7 +54,7 @@ internal sealed class NativeSnapshot
         NativeShape.MendResponse(response);
         response.Remove("output_text");
         if (response["error"] is JsonObject error && error["message"] is JsonValue message && message.GetValueKind() == JsonValueKind.String)
-            error["message"] = _redactor.Redact(message.GetValue<string>());
+            error["message"] = new Redactor(_provider).Redact(message.GetValue<string>());
         var place = 0;
         foreach (var item in response["output"]!.AsArray())
         {
