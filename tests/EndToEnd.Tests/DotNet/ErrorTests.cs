@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.Text.Json.Nodes;
 using AiGateway.EndToEnd.Tests.Scripted;
 using AiGateway.Upstream;
+using OpenAI.Responses;
 
 namespace AiGateway.EndToEnd.Tests.DotNet;
 
@@ -72,10 +73,11 @@ public sealed class ErrorTests(ScriptedGateway gateway) : IClassFixture<Scripted
     {
         var updates = await (await _sdk.Responses.CreateResponseStreamingAsync(model, "Hi")).ToListAsync();
 
-        var failed = Assert.IsType<OpenAI.Responses.StreamingResponseFailedUpdate>(updates[^1]);
-        Assert.Equal(OpenAI.Responses.ResponseStatus.Failed, failed.Response.Status);
-        Assert.NotEmpty(failed.Response.Error.Message);
-        Assert.Contains(updates, u => u is OpenAI.Responses.StreamingResponseOutputTextDeltaUpdate);
+        var failed = Assert.IsType<StreamingResponseFailedUpdate>(updates[^1]);
+        Assert.Equal(ResponseStatus.Failed, failed.Response.Status);
+        var error = Assert.IsType<StreamingResponseErrorUpdate>(updates[^2]);
+        Assert.Equal(error.Message, failed.Response.Error.Message);
+        Assert.Contains(updates, u => u is StreamingResponseOutputTextDeltaUpdate);
     }
 
     [Theory]
@@ -84,7 +86,7 @@ public sealed class ErrorTests(ScriptedGateway gateway) : IClassFixture<Scripted
     public async Task No_secret_and_no_address_in_what_the_client_is_told(string model)
     {
         var updates = await (await _sdk.Responses.CreateResponseStreamingAsync(model, "Hi")).ToListAsync();
-        var error = ((OpenAI.Responses.StreamingResponseFailedUpdate)updates[^1]).Response.Error.Message;
+        var error = ((StreamingResponseFailedUpdate)updates[^1]).Response.Error.Message;
 
         Assert.DoesNotContain(gateway.Upstream.Address.Authority, error);
         Assert.DoesNotContain("sk-upstream-secret", error);

@@ -47,6 +47,8 @@ public sealed class ResponsesStreamTests(ScriptedGateway gateway) : IClassFixtur
             Assert.Equal(Enumerable.Range(0, updates.Count), updates.Select(u => u.SequenceNumber));
             Assert.IsType<StreamingResponseCreatedUpdate>(updates[0]);
             Assert.Single(updates, u => u is StreamingResponseCompletedUpdate or StreamingResponseIncompleteUpdate or StreamingResponseFailedUpdate);
+            if (updates[^1] is StreamingResponseFailedUpdate)
+                continue;
             Assert.Equal(
                 updates.OfType<StreamingResponseOutputItemAddedUpdate>().Select(u => u.OutputIndex),
                 updates.OfType<StreamingResponseOutputItemDoneUpdate>().Select(u => u.OutputIndex).Order());

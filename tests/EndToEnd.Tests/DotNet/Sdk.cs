@@ -13,7 +13,8 @@ namespace AiGateway.EndToEnd.Tests.DotNet;
 /// <summary>The official client's parts, as an application makes them; nothing but the address is special.</summary>
 /// <param name="address">What applications call the base URL.</param>
 /// <param name="retries">How often the client tries again; tests of errors want to see the first.</param>
-internal sealed class Sdk(Uri address, int retries = 0)
+/// <param name="http">Null: the client's own.</param>
+internal sealed class Sdk(Uri address, int retries = 0, HttpClient? http = null)
 {
     private readonly ApiKeyCredential _key = new("sk-of-the-client");
 
@@ -34,6 +35,8 @@ internal sealed class Sdk(Uri address, int retries = 0)
         where T : ClientPipelineOptions
     {
         options.RetryPolicy = new ClientRetryPolicy(retries);
+        if (http is not null)
+            options.Transport = new HttpClientPipelineTransport(http);
         options.AddPolicy(new Marking(Mark), PipelinePosition.PerCall);
         return options;
     }
