@@ -1,0 +1,16 @@
+using AiGateway.EndToEnd.Tests.Scripted;
+
+namespace AiGateway.EndToEnd.Tests.Node;
+
+/// <summary>The clients that applications on Node use; each file of <c>node/</c> is run by Node's own test runner.</summary>
+public sealed class NodeTests(ScriptedGateway gateway) : IClassFixture<ScriptedGateway>
+{
+    [NodeTheory]
+    [InlineData("chat")]
+    [InlineData("responses")]
+    [InlineData("errors")]
+    [InlineData("others")]
+    [InlineData("ai")]
+    [InlineData("agents")]
+    public async Task Passes(string file) => await NodeRun.PassesAsync(file, gateway.Process.BaseUrl, gateway.Upstream.Address);
+}

@@ -1,0 +1,39 @@
+using AiGateway.Upstream;
+
+namespace AiGateway.EndToEnd.Tests.Scripted;
+
+/// <summary>What of a test's calls reached the upstream. A test marks its calls with a header that the gateway passes on.</summary>
+/// <remarks>
+/// Tests in another process ask the upstream itself: <c>GET /observed/{mark}</c> for the bodies received, and <c>…/arrived</c> and
+/// <c>…/aborted</c>, which answer when a call has come, or its caller has left.
+/// </remarks>
+internal sealed class Observed(ScriptedUpstream upstream)
+{
+    /// <summary>The header of the mark.</summary>
+    public const string Header = "X-Client-Request-Id";
+
+    private const string Path = "/observed/";
+
+    /// <summary>The marked calls so far.</summary>
+    public IReadOnlyList<ReceivedRequest> Of(string mark) => [.. upstream.Requests.Where(r => r.Header(Header) == mark)];
+
+    /// <summary>Waits for the first marked call.</summary>
+    public async Task<ReceivedRequest> ArrivedAsync(string mark)
+    {
+        await upstream.WaitUntilAsync(_ => Of(mark).Count > 0);
+        return Of(mark)[0];
+    }
+
+    /// <summary>Waits until the caller of the first marked call has left.</summary>
+    public async Task AbortedAsync(string mark) => await (await ArrivedAsync(mark)).Aborted;
+
+    public static bool IsAsked(ReceivedRequest request) => request.RawPath.StartsWith(Path, StringComparison.Ordinal);
+
+    public Script Answer(ReceivedRequest request) => request.RawPath[Path.Length..].Split('/') switch
+    {
+        [var mark] => Script.Json(Of(mark).Select(r => new { path = r.RawPath, body = r.Json })),
+        [var mark, "arrived"] => Script.Json("{}").WaitBeforeHeaders(ArrivedAsync(mark)),
+        [var mark, "aborted"] => Script.Json("{}").WaitBeforeHeaders(AbortedAsync(mark)),
+        _ => Errors.ServerError(404),
+    };
+}

@@ -1,0 +1,15 @@
+// One line of JSON for each test, for the .NET test that started the run.
+export default async function* reporter(events) {
+  for await (const { type, data } of events) {
+    if (type !== 'test:pass' && type !== 'test:fail') continue;
+    if (data.details?.type === 'suite') continue;
+    const error = data.details?.error;
+    const cause = error?.cause ?? error;
+    yield `${JSON.stringify({
+      name: data.name,
+      passed: type === 'test:pass',
+      skipped: data.skip !== undefined && data.skip !== false,
+      failure: type === 'test:fail' ? String(cause?.stack ?? cause ?? 'no reason given') : null,
+    })}\n`;
+  }
+}
