@@ -1,3 +1,4 @@
+using AiGateway.AspNetCore.OpenApi;
 using AiGateway.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,12 +13,13 @@ public static class AiGatewayEndpointRouteBuilderExtensions
     /// <summary>
     /// Maps <c>/v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c>, <c>/v1/images/generations</c>, <c>/v1/models</c>,
     /// <c>/v1/models/{id}</c>, <c>/health</c> and <c>/health/ready</c>. Whatever else is asked for under <c>/v1</c> is answered 404
-    /// in OpenAI's words.
+    /// in OpenAI's words. The description of all that is at <c>/openapi/v1.json</c>.
     /// </summary>
     /// <param name="endpoints">The application's routes.</param>
+    /// <param name="openApi">Whether to map the description; false for an application that has a document <c>v1</c> of its own: the gateway is described there then.</param>
     /// <returns>The gateway's endpoints, to add conventions to.</returns>
     /// <exception cref="Configuration.GatewayConfigurationException">The configuration is wrong: better now than at the first call.</exception>
-    public static IEndpointConventionBuilder MapAiGateway(this IEndpointRouteBuilder endpoints)
+    public static IEndpointConventionBuilder MapAiGateway(this IEndpointRouteBuilder endpoints, bool openApi = true)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var services = endpoints.ServiceProvider;
@@ -34,13 +36,16 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         Map(group, gateway, HttpMethods.Get, "/health", health.LiveAsync);
         Map(group, gateway, HttpMethods.Get, "/health/ready", health.ReadyAsync);
         group.Map("/v1/{**path}", gateway.UnknownUrlAsync).ExcludeFromDescription();
+        if (openApi)
+            group.MapOpenApi("/openapi/v1.json");
         return group;
     }
 
     // The same path without a method is the lesser match: it gets every other method.
     private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string method, string path, RequestDelegate handler)
     {
-        group.MapMethods(path, [method], handler);
+        // The framework describes only endpoints that name their method.
+        group.MapMethods(path, [method], handler).WithMetadata(handler.Method, new DescribedAs(path.Replace("{**", "{", StringComparison.Ordinal)));
         group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(method))).ExcludeFromDescription();
     }
 }

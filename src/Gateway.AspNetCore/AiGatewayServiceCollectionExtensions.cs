@@ -1,3 +1,4 @@
+using AiGateway.AspNetCore.OpenApi;
 using AiGateway.Configuration;
 using AiGateway.Embedded;
 using AiGateway.Engine;
@@ -40,6 +41,7 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<GatewayEndpoints>();
         services.TryAddSingleton<HealthEndpoints>();
         services.AddRouting();
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer<GatewayDocumentTransformer>());
         return new AiGatewayBuilder(services);
     }
 }
