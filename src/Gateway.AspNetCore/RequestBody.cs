@@ -9,6 +9,9 @@ namespace AiGateway.AspNetCore;
 /// <summary>Reads a request's body whole, within the bound, into memory that is nobody else's.</summary>
 internal static class RequestBody
 {
+    // Up to here a length is taken at its word; a larger one gets memory only as its bytes come.
+    private const int MaxExactBytes = 1024 * 1024;
+
     /// <summary>Reads it.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">The most bytes to take.</param>
@@ -19,15 +22,16 @@ internal static class RequestBody
     {
         if (!request.HasJsonContentType())
             throw new GatewayException(GatewayErrors.UnsupportedMediaType(request.ContentType));
+
+        // Bytes are counted here alone: the server's limit is lower by default, its error is not ours, and it would break the connection of a client
+        // that is still sending before it could read the answer. Without one, the rest is read and dropped for some seconds.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
         if (request.ContentLength > maxBytes)
             throw new GatewayException(GatewayErrors.TooLarge(maxBytes));
-
-        // The server's own limit is lower by default, and its error is not ours; of chunks it counts the framing too, so those are counted here alone.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = request.ContentLength is null ? null : maxBytes;
         try
         {
-            return request.ContentLength is { } length
+            return request.ContentLength is { } length and <= MaxExactBytes
                 ? await ReadExactAsync(request.BodyReader, (int)length, cancellationToken)
                 : await ReadGrowingAsync(request.BodyReader, maxBytes, cancellationToken);
         }
@@ -62,11 +66,16 @@ internal static class RequestBody
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (body.WrittenCount + read.Buffer.Length > maxBytes)
-                throw new GatewayException(GatewayErrors.TooLarge(maxBytes));
-            foreach (var segment in read.Buffer)
-                body.Write(segment.Span);
+            var isTooLarge = body.WrittenCount + read.Buffer.Length > maxBytes;
+            if (!isTooLarge)
+            {
+                foreach (var segment in read.Buffer)
+                    body.Write(segment.Span);
+            }
+
             reader.AdvanceTo(read.Buffer.End);
+            if (isTooLarge)
+                throw new GatewayException(GatewayErrors.TooLarge(maxBytes));
             if (read.IsCompleted)
                 return body.WrittenMemory;
         }

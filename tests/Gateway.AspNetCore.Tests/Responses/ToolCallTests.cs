@@ -67,6 +67,21 @@ public sealed class ToolCallTests
         AssertCalls([new("call_a", "get_weather", """{"x":1}"""), new("call_b", "get_time", """{"y":2}""")], stream.Final);
     }
 
+    [Fact]
+    public async Task Text_between_the_fragments_of_a_call_loses_none_of_them()
+    {
+        await using var served = await Served.ByChatAsync(Script.Sse(
+            ChatChunk.Call("""{"index":0,"id":"call_a","type":"function","function":{"name":"get_weather","arguments":"{\"x\""}}"""),
+            ChatChunk.Of("""{"content":"Looking."}"""),
+            ChatChunk.Call("""{"index":0,"function":{"arguments":":1}"}}"""),
+            ChatChunk.Of("{}", "tool_calls")));
+
+        var stream = await served.Gateway.StreamAsync(Request);
+
+        AssertCalls([new("call_a", "get_weather", """{"x":1}""")], stream.Final);
+        Assert.Equal("Looking.", stream.Final.OutputText());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

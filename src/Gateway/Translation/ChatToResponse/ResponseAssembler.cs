@@ -94,7 +94,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
     {
         if (_reasoning is not { IsOpen: true })
         {
-            await CloseAllAsync(cutShort: false);
+            await CloseSettledAsync();
             _reasoning = Opened(new ReasoningItem(Ids.New(Ids.Reasoning, time), snapshot.Output.Count));
             await events.ItemAddedAsync(_reasoning);
             _reasoning.Part = new ContentPart(ContentPartKind.Reasoning, 0);
@@ -120,7 +120,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
     {
         if (_message is not { IsOpen: true })
         {
-            await CloseAllAsync(cutShort: false);
+            await CloseSettledAsync();
             _message = Opened(new MessageItem(Ids.New(Ids.Message, time), snapshot.Output.Count));
             await events.ItemAddedAsync(_message);
         }
@@ -158,7 +158,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
                 return;
             }
 
-            await CloseBeforeCallAsync(call);
+            await CloseSettledAsync();
             call.Item = Opened(new ToolCallItem(
                 Ids.New(Ids.PrefixFor(call.IsCustom ? "custom_tool_call" : "function_call"), time),
                 snapshot.Output.Count,
@@ -173,8 +173,8 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
             await events.ArgumentsDeltaAsync(call.Item, arguments);
     }
 
-    // A call whose arguments are not whole yet stays open beside the new one: the provider interleaves them.
-    private async ValueTask CloseBeforeCallAsync(ToolCallTracker.TrackedCall opening)
+    // Before another item opens. A call whose arguments are not whole yet stays open beside it: the provider interleaves them.
+    private async ValueTask CloseSettledAsync()
     {
         if (_reasoning is { IsOpen: true })
             await events.ItemDoneAsync(_reasoning, OutputItem.Completed);
@@ -182,7 +182,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
             await events.ItemDoneAsync(_message, OutputItem.Completed);
         foreach (var call in _calls.Calls)
         {
-            if (call != opening && call.Item is { IsOpen: true } && call.IsWhole())
+            if (call.Item is { IsOpen: true } && call.IsWhole())
                 await events.ItemDoneAsync(call.Item, OutputItem.Completed);
         }
     }
