@@ -1,4 +1,4 @@
-// With `ReasoningEvents: openai`. Some versions of the client (6.46 to 7.0 at least) throw in their stream helper at any event whose
+// With `ReasoningEvents: openai`. Newer versions of the client (6.46 and 7.57 at least) throw in their stream helper at any event whose
 // name they do not know, those of Open Responses for raw reasoning included.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
