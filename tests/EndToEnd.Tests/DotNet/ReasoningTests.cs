@@ -1,6 +1,4 @@
-using AiGateway.EndToEnd.Tests.Processes;
 using AiGateway.EndToEnd.Tests.Scripted;
-using AiGateway.Upstream;
 using OpenAI.Responses;
 
 namespace AiGateway.EndToEnd.Tests.DotNet;
@@ -25,6 +23,17 @@ public sealed class ReasoningTests(ScriptedGateway gateway) : IClassFixture<Scri
         Assert.Contains(Scenario.Reasoning, System.ClientModel.Primitives.ModelReaderWriter.Write<ResponseItem>(reasoning).ToString());
     }
 
+    [Theory]
+    [InlineData("chat-thinking")]
+    [InlineData("native-thinking")]
+    public async Task Events_of_names_that_the_client_does_not_know_do_no_harm(string model)
+    {
+        var updates = await (await _sdk.Responses.CreateResponseStreamingAsync(model, "2+2?")).ToListAsync();
+
+        Assert.Contains(updates, u => u.Kind.ToString() == "response.reasoning.delta");
+        Assert.Equal("4", Assert.IsType<StreamingResponseCompletedUpdate>(updates[^1]).Response.GetOutputText());
+    }
+
     [Fact]
     public async Task A_summary_is_streamed()
     {
@@ -34,23 +43,5 @@ public sealed class ReasoningTests(ScriptedGateway gateway) : IClassFixture<Scri
         Assert.Equal("Adding.", updates.OfType<StreamingResponseReasoningSummaryTextDoneUpdate>().Single().Text);
         var completed = ((StreamingResponseCompletedUpdate)updates[^1]).Response;
         Assert.Equal("Adding.", ((ReasoningResponseItem)completed.OutputItems[0]).GetSummaryText());
-    }
-
-    [Fact]
-    public async Task The_raw_text_is_streamed_under_the_clients_names_where_so_configured()
-    {
-        await using var upstream = await ScriptedUpstream.StartAsync();
-        Scenario.PlayAt(upstream, new Observed(upstream));
-        await using var process = await GatewayProcess.StartAsync(ScriptedGateway.Settings(upstream, reasoningEvents: "openai"));
-        var sdk = new Sdk(process.BaseUrl);
-
-        foreach (var model in new[] { "chat-thinking", "native-thinking" })
-        {
-            var updates = await (await sdk.Responses.CreateResponseStreamingAsync(model, "2+2?")).ToListAsync();
-
-            Assert.Equal(Scenario.Reasoning, string.Concat(updates.OfType<StreamingResponseReasoningTextDeltaUpdate>().Select(u => u.Delta)));
-            Assert.Equal(Scenario.Reasoning, updates.OfType<StreamingResponseReasoningTextDoneUpdate>().Single().Text);
-            Assert.DoesNotContain(updates, u => u.GetType() == typeof(StreamingResponseUpdate) || u.GetType().Name.Contains("Unknown", StringComparison.Ordinal));
-        }
     }
 }

@@ -7,7 +7,7 @@ namespace AiGateway.EndToEnd.Tests.Scripted;
 /// The gateway in front of the scripted upstream, which plays two providers: one that speaks chat, embeddings and images, and serves
 /// <c>chat-*</c>; one that speaks the Responses API only, and serves <c>native-*</c>. What the star stands for is the <see cref="Scenario"/>.
 /// </summary>
-public sealed class ScriptedGateway : IAsyncLifetime
+public class ScriptedGateway : IAsyncLifetime
 {
     internal GatewayProcess Process { get; private set; } = null!;
 
@@ -15,12 +15,15 @@ public sealed class ScriptedGateway : IAsyncLifetime
 
     internal Observed Observed { get; private set; } = null!;
 
+    /// <summary>How the events of raw reasoning are named: the default, in words.</summary>
+    protected virtual string ReasoningEvents => "open-responses";
+
     public async Task InitializeAsync()
     {
         Upstream = await ScriptedUpstream.StartAsync();
         Observed = new Observed(Upstream);
         Scenario.PlayAt(Upstream, Observed);
-        Process = await GatewayProcess.StartAsync(Settings(Upstream));
+        Process = await GatewayProcess.StartAsync(Settings());
     }
 
     public async Task DisposeAsync()
@@ -29,14 +32,13 @@ public sealed class ScriptedGateway : IAsyncLifetime
         await Upstream.DisposeAsync();
     }
 
-    /// <summary>The section <c>Gateway</c>.</summary>
-    internal static object Settings(ScriptedUpstream upstream, string reasoningEvents = "open-responses") => new
+    private object Settings() => new
     {
-        ReasoningEvents = reasoningEvents,
+        ReasoningEvents,
         Providers = new object[]
         {
-            new { Name = "chat", BaseUrl = upstream.WithPath(Scenario.ChatPath), ApiKey = "sk-upstream-secret", Apis = new[] { "chat", "embeddings", "images" } },
-            new { Name = "native", BaseUrl = upstream.WithPath(Scenario.NativePath), ApiKey = "sk-upstream-secret", Apis = new[] { "responses" } },
+            new { Name = "chat", BaseUrl = Upstream.WithPath(Scenario.ChatPath), ApiKey = "sk-upstream-secret", Apis = new[] { "chat", "embeddings", "images" } },
+            new { Name = "native", BaseUrl = Upstream.WithPath(Scenario.NativePath), ApiKey = "sk-upstream-secret", Apis = new[] { "responses" } },
         },
         Models = new object[]
         {

@@ -1,6 +1,8 @@
 // One line of JSON for each test, for the .NET test that started the run.
 export default async function* reporter(events) {
   for await (const { type, data } of events) {
+    // A file that cannot be loaded says why only there.
+    if (type === 'test:stderr') process.stderr.write(data.message);
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     if (data.details?.type === 'suite') continue;
     const error = data.details?.error;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
+import { accumulates } from './accumulation.mjs';
 import { collect, connect, kinds, received, responseTools, results, text } from './support.mjs';
 
 const person = z.object({ name: z.string(), age: z.number().int() });
@@ -48,30 +49,8 @@ for (const kind of kinds) {
     assert.deepEqual(events.map((e) => e.sequence_number), events.map((_, index) => index));
   });
 
-  for (const scenario of ['text', 'tools', 'thinking', 'refusing', 'likely']) {
-    test(`${kind}: the stream helper accumulates what the last event says (${scenario})`, async () => {
-      const { client } = connect();
-      const stream = client.responses.stream({
-        model: `${kind}-${scenario}`,
-        input: 'Hi',
-        tools: responseTools,
-        include: ['message.output_text.logprobs'],
-        top_logprobs: 1,
-      });
-      const accumulated = new Accumulated();
-      const events = [];
-      for await (const event of stream) {
-        events.push(event);
-        accumulated.add(event);
-      }
-      const final = await stream.finalResponse();
-
-      assert.equal(events[0].type, 'response.created');
-      assert.equal(events.at(-1).type, 'response.completed');
-      assert.deepEqual(final.output.map(withoutParsed), events.at(-1).response.output.map(withoutParsed));
-      assert.deepEqual(accumulated.texts, textsOf(final.output));
-      assert.deepEqual(events.map((e) => e.sequence_number), events.map((_, index) => index));
-    });
+  for (const scenario of ['text', 'tools', 'refusing', 'likely']) {
+    test(`${kind}: the stream helper accumulates what the last event says (${scenario})`, () => accumulates(`${kind}-${scenario}`));
   }
 
   test(`${kind}: the stream helper gives snapshots with each delta`, async () => {
@@ -132,6 +111,16 @@ for (const kind of kinds) {
     assert.equal(response.usage.output_tokens_details.reasoning_tokens, 4);
   });
 
+  test(`${kind}: raw reasoning is streamed under the names of Open Responses`, async () => {
+    const { client } = connect();
+    const events = await collect(await client.responses.create({ model: `${kind}-thinking`, input: '2+2?', stream: true }));
+
+    const deltas = events.filter((e) => e.type === 'response.reasoning.delta').map((e) => e.delta);
+    assert.equal(deltas.join(''), 'Two and two make four.');
+    assert.equal(events.find((e) => e.type === 'response.reasoning.done').text, 'Two and two make four.');
+    assert.equal(events.at(-1).type, 'response.completed');
+  });
+
   test(`${kind}: an answer cut at the limit is incomplete`, async () => {
     const { client } = connect();
     const response = await client.responses.stream({ model: `${kind}-wordy`, input: 'Tell' }).finalResponse();
@@ -149,30 +138,6 @@ for (const kind of kinds) {
     assert.deepEqual(response.tool_choice, tool_choice);
     assert.deepEqual(response.output.map((item) => item.name), ['get_weather']);
   });
-}
-
-/** Texts and arguments as the deltas give them, by output and content index. */
-class Accumulated {
-  texts = {};
-
-  add(event) {
-    if (!event.type.endsWith('.delta') || event.type.includes('summary')) return;
-    const key = `${event.output_index}/${event.content_index ?? 0}`;
-    this.texts[key] = (this.texts[key] ?? '') + event.delta;
-  }
-}
-
-function textsOf(output) {
-  const texts = {};
-  output.forEach((item, outputIndex) => {
-    if (item.type === 'function_call') texts[`${outputIndex}/0`] = item.arguments;
-    (item.content ?? []).forEach((part, contentIndex) => (texts[`${outputIndex}/${contentIndex}`] = part.text ?? part.refusal));
-  });
-  return texts;
-}
-
-function withoutParsed({ parsed_arguments, ...item }) {
-  return item.content ? { ...item, content: item.content.map(({ parsed, ...part }) => part) } : item;
 }
 
 function result({ call_id, name, arguments: args }) {

@@ -1,9 +1,10 @@
 using AiGateway.EndToEnd.Tests.Scripted;
+using Xunit.Abstractions;
 
-namespace AiGateway.EndToEnd.Tests.Node;
+namespace AiGateway.EndToEnd.Tests.NodeClients;
 
 /// <summary>The clients that applications on Node use; each file of <c>node/</c> is run by Node's own test runner.</summary>
-public sealed class NodeTests(ScriptedGateway gateway) : IClassFixture<ScriptedGateway>
+public sealed class NodeTests(ScriptedGateway gateway, ITestOutputHelper log) : IClassFixture<ScriptedGateway>
 {
     [NodeTheory]
     [InlineData("chat")]
@@ -12,5 +13,5 @@ public sealed class NodeTests(ScriptedGateway gateway) : IClassFixture<ScriptedG
     [InlineData("others")]
     [InlineData("ai")]
     [InlineData("agents")]
-    public async Task Passes(string file) => await NodeRun.PassesAsync(file, gateway.Process.BaseUrl, gateway.Upstream.Address);
+    public async Task Passes(string file) => await NodeRun.PassesAsync(log, file, gateway.Process.BaseUrl, gateway.Upstream.Address);
 }

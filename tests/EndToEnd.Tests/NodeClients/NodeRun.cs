@@ -1,7 +1,8 @@
 using System.Text.Json;
 using AiGateway.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
 
-namespace AiGateway.EndToEnd.Tests.Node;
+namespace AiGateway.EndToEnd.Tests.NodeClients;
 
 /// <summary>A run of Node's test runner over one file.</summary>
 internal static class NodeRun
@@ -13,7 +14,7 @@ internal static class NodeRun
     public static string? Problem => FoundProblem.Value;
 
     /// <summary>Runs a file's tests; throws with the text of every failure.</summary>
-    public static async Task PassesAsync(string file, Uri gateway, Uri? upstream)
+    public static async Task PassesAsync(ITestOutputHelper log, string file, Uri gateway, Uri? upstream)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -27,10 +28,11 @@ internal static class NodeRun
             Repository.NodeTests, environment, "node", "--test", "--test-reporter=./reporter.mjs", "--test-reporter-destination=stdout", $"{file}.test.mjs");
         var code = await node.WaitForExitAsync(Patience);
 
-        // A file that cannot be loaded is told as one failed test; output that is no result is what tests print.
+        // A file that cannot be loaded is told as one failed test, the reason among the errors; output that is no result is what tests print.
         var results = node.Output.Split('\n').Where(line => line.StartsWith('{')).Select(Parse).ToList();
+        log.WriteLine(string.Join('\n', results.Select(r => $"{(!r.Passed ? "failed" : r.Skipped ? "skipped" : "passed")}  {r.Name}")));
         var failures = results.Where(r => !r.Passed).Select(r => $"✖ {r.Name}\n{r.Failure}").ToList();
-        Assert.True(failures.Count == 0, $"{failures.Count} of {results.Count} failed.\n\n{string.Join("\n\n", failures)}");
+        Assert.True(failures.Count == 0, $"{failures.Count} of {results.Count} failed.\n\n{string.Join("\n\n", failures)}\n\n{node.Errors}");
         Assert.True(code == 0, $"Node ended with {code}.\n{node.Everything}");
         Assert.True(results.Exists(r => !r.Skipped), $"No test was run.\n{node.Everything}");
     }

@@ -1,4 +1,4 @@
-namespace AiGateway.EndToEnd.Tests.Node;
+namespace AiGateway.EndToEnd.Tests.NodeClients;
 
 /// <summary>A test that is skipped, saying why, where Node or the clients' packages are missing.</summary>
 public sealed class NodeFactAttribute : FactAttribute

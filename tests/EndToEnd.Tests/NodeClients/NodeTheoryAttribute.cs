@@ -1,4 +1,4 @@
-namespace AiGateway.EndToEnd.Tests.Node;
+namespace AiGateway.EndToEnd.Tests.NodeClients;
 
 /// <inheritdoc cref="NodeFactAttribute"/>
 public sealed class NodeTheoryAttribute : TheoryAttribute
