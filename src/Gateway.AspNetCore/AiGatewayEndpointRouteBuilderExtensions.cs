@@ -1,14 +1,16 @@
 using AiGateway.AspNetCore.OpenApi;
+using AiGateway.Configuration;
 using AiGateway.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AiGateway.AspNetCore;
 
 /// <summary>Maps the gateway's endpoints into an application.</summary>
-public static class AiGatewayEndpointRouteBuilderExtensions
+public static partial class AiGatewayEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps <c>/v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c>, <c>/v1/images/generations</c>, <c>/v1/models</c>,
@@ -24,6 +26,8 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var services = endpoints.ServiceProvider;
         _ = services.GetRequiredService<ModelRegistry>();
+        if (services.GetRequiredService<GatewayConfiguration>().Current.Storage != new StorageOptions())
+            LogNotKept(services.GetRequiredService<ILogger<GatewayEndpoints>>());
         var gateway = services.GetRequiredService<GatewayEndpoints>();
         var health = services.GetRequiredService<HealthEndpoints>();
         var group = endpoints.MapGroup("");
@@ -48,4 +52,7 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         group.MapMethods(path, [method], handler).WithMetadata(handler.Method, new DescribedAs(path.Replace("{**", "{", StringComparison.Ordinal)));
         group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(method))).ExcludeFromDescription();
     }
+
+    [LoggerMessage(2001, LogLevel.Warning, "Gateway:Storage is set, but this version keeps responses in memory only: they end with the process.")]
+    private static partial void LogNotKept(ILogger logger);
 }

@@ -17,9 +17,9 @@ internal sealed class FullHelp(HelpAction options) : SynchronousCommandLineActio
         environment variables with '__' between names. In any value ${NAME} stands for the environment variable NAME.
           Gateway__Providers__0__BaseUrl   Where the first provider is; likewise __Name, __ApiKey, __Apis__0 …
           Gateway__Models__0__Name         What clients ask for; likewise __Provider, __RewriteTo, __PreferredApi …
-          Gateway__Storage__Path           The database file. Default: data/aigateway.db; ':memory:' keeps nothing.
+          Gateway__Storage__Path           Not used yet: this version keeps responses in memory only.
           Gateway__AllowAnonymous          'true' serves callers without a key on addresses other than loopback.
-          Logging__LogLevel__AiGateway     Warning by default; Debug logs every request.
+          Logging__LogLevel__AiGateway     Warning by default; Debug tells more of failed calls.
           ASPNETCORE_URLS                  As --urls, which wins.
 
         Example of a --config file:

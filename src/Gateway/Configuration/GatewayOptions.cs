@@ -1,3 +1,4 @@
+using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Routing;
 
@@ -14,6 +15,9 @@ public sealed record GatewayOptions
 
     /// <summary>The value of <see cref="ReasoningEvents"/> for OpenAI's names.</summary>
     public const string OpenAiNames = "openai";
+
+    /// <summary>The value of <see cref="ReasoningEvents"/> for the names that the caller knows.</summary>
+    public const string CallersNames = "auto";
 
     /// <summary>Who answers model calls. Default: none configured.</summary>
     public IReadOnlyList<ProviderOptions> Providers { get; init => field = ValueList<ProviderOptions>.Of(value); } = ValueList<ProviderOptions>.Empty;
@@ -37,10 +41,11 @@ public sealed record GatewayOptions
     public bool AllowAnonymous { get; init; }
 
     /// <summary>
-    /// How the events of raw reasoning text are named: <see cref="OpenResponsesNames"/> (<c>response.reasoning.delta</c>; default)
-    /// or <see cref="OpenAiNames"/> (<c>response.reasoning_text.delta</c>).
+    /// How the events of raw reasoning text are named: <see cref="OpenResponsesNames"/> (<c>response.reasoning.delta</c>),
+    /// <see cref="OpenAiNames"/> (<c>response.reasoning_text.delta</c>), or <see cref="CallersNames"/> (default): OpenAI's for OpenAI's own
+    /// SDKs, of which some stop at a name they do not know, and Open Responses' for everybody else.
     /// </summary>
-    public string ReasoningEvents { get; init; } = OpenResponsesNames;
+    public string ReasoningEvents { get; init; } = CallersNames;
 
     /// <summary>Whether a response echoes the JSON schema of <c>text.format</c>, as OpenAI does. Default true; false gives <c>schema: null</c>, as Open Responses has it.</summary>
     public bool EchoJsonSchema { get; init; } = true;

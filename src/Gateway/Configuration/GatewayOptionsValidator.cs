@@ -21,8 +21,8 @@ internal static class GatewayOptionsValidator
             problems.Add($"{SectionName}:MaxRequestBodyBytes must be from 1 to {Array.MaxLength}.");
         if (options.HeartbeatInterval < TimeSpan.Zero || options.HeartbeatInterval > LongestWait)
             problems.Add($"{SectionName}:HeartbeatInterval must be from 0 (none) to {LongestWait.Days} days.");
-        if (options.ReasoningEvents is not (GatewayOptions.OpenResponsesNames or GatewayOptions.OpenAiNames))
-            problems.Add($"{SectionName}:ReasoningEvents must be '{GatewayOptions.OpenResponsesNames}' or '{GatewayOptions.OpenAiNames}'.");
+        if (options.ReasoningEvents is not (GatewayOptions.CallersNames or GatewayOptions.OpenResponsesNames or GatewayOptions.OpenAiNames))
+            problems.Add($"{SectionName}:ReasoningEvents must be '{GatewayOptions.CallersNames}', '{GatewayOptions.OpenResponsesNames}' or '{GatewayOptions.OpenAiNames}'.");
     }
 
     public static void Wait(string path, TimeSpan value, List<string> problems)

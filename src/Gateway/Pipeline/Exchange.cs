@@ -53,11 +53,25 @@ internal sealed class Exchange(ModelRegistry registry, HookSet hooks)
     }
 
     /// <summary>Shows a whole answer to the hooks and sends what they leave of it.</summary>
-    public async ValueTask WriteAsync(GatewayCall call, ReadOnlyMemory<byte> body, CallOutput output, CancellationToken cancellationToken, int status = 200)
+    /// <param name="call">The call.</param>
+    /// <param name="body">The answer.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="keep">Keeps what is sent, before it is sent; null where nothing is kept.</param>
+    public async ValueTask WriteAsync(
+        GatewayCall call,
+        ReadOnlyMemory<byte> body,
+        CallOutput output,
+        CancellationToken cancellationToken,
+        int status = 200,
+        Func<ReadOnlyMemory<byte>, ValueTask>? keep = null)
     {
         var result = new CallResult(body);
         await hooks.ResponseAsync(call, result, cancellationToken);
         body = result.ToUtf8();
+        if (keep is not null)
+            await keep(body);
         await output.Start(status, "application/json", body.Length).WriteAsync(body, cancellationToken);
     }
 }

@@ -33,8 +33,8 @@ internal sealed class NativeResponses(
         var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!, time);
         var final = await ReadWholeAsync(response, answer, snapshot, cancellationToken);
         var body = JsonSerializer.SerializeToUtf8Bytes(final, JsonFormat.SerializerOptions);
-        await response.KeepAsync(snapshot.Id, final["status"]!.GetValue<string>(), body);
-        await exchange.WriteAsync(response.Call, body, output, cancellationToken);
+        var status = final["status"]!.GetValue<string>();
+        await exchange.WriteAsync(response.Call, body, output, cancellationToken, keep: sent => response.KeepAsync(snapshot.Id, status, sent));
     }
 
     private ValueTask RelayStreamAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class NativeResponses(
             new ResponseEventWriter(hooks, call, new ClientStream(writer), cancellationToken),
             snapshot,
             response.Request.ToolChoice,
-            ReasoningEventNames.For(configuration.Current.ReasoningEvents),
+            ReasoningEventNames.For(configuration.Current.ReasoningEvents, call),
             report => Exchange.Reported(call, report.Span),
             time)
         {

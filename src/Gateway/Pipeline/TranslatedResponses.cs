@@ -40,9 +40,8 @@ internal sealed class TranslatedResponses(
         var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, null), time);
         await AddWholeAsync(response, answer, assembler, cancellationToken);
         await assembler.CloseAsync();
-        var body = snapshot.Render();
-        await response.KeepAsync(snapshot.Id, snapshot.Status, body);
-        await exchange.WriteAsync(response.Call, body, output, cancellationToken);
+        await exchange.WriteAsync(
+            response.Call, snapshot.Render(), output, cancellationToken, keep: sent => response.KeepAsync(snapshot.Id, snapshot.Status, sent));
     }
 
     private ValueTask RelayStreamAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
@@ -129,5 +128,5 @@ internal sealed class TranslatedResponses(
     }
 
     private ItemEvents Events(ResponseCall response, ResponseEventWriter? writer) => new(
-        writer, ReasoningEventNames.For(configuration.Current.ReasoningEvents), response.Request.IncludeObfuscation && !response.Request.Background);
+        writer, ReasoningEventNames.For(configuration.Current.ReasoningEvents, response.Call), response.Request.IncludeObfuscation && !response.Request.Background);
 }

@@ -1,4 +1,3 @@
-using AiGateway.Configuration;
 using AiGateway.Protocol;
 
 namespace AiGateway.Providers;

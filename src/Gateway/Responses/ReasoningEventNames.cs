@@ -1,3 +1,5 @@
+using AiGateway.Hooks;
+
 namespace AiGateway.Responses;
 
 /// <summary>What raw reasoning events are called: the two APIs differ (<c>spec/responses.md</c> §19).</summary>
@@ -11,7 +13,17 @@ internal sealed record ReasoningEventNames(string Delta, string Done)
     /// <summary>OpenAI.</summary>
     public static ReasoningEventNames OpenAi { get; } = new("response.reasoning_text.delta", "response.reasoning_text.done");
 
-    /// <summary>The names that a configuration asks for.</summary>
-    public static ReasoningEventNames For(string setting) =>
-        string.Equals(setting, "openai", StringComparison.OrdinalIgnoreCase) ? OpenAi : OpenResponses;
+    /// <summary>The names for a call.</summary>
+    /// <param name="setting">What is configured: openai, open-responses, or auto for what the caller knows.</param>
+    /// <param name="call">The call.</param>
+    public static ReasoningEventNames For(string setting, GatewayCall call) =>
+        string.Equals(setting, "openai", StringComparison.OrdinalIgnoreCase)
+        || (string.Equals(setting, "auto", StringComparison.OrdinalIgnoreCase) && IsOpenAiSdk(call))
+            ? OpenAi
+            : OpenResponses;
+
+    // All of them say so in their User-Agent; the generated ones also name their language.
+    private static bool IsOpenAiSdk(GatewayCall call) =>
+        call.Headers["X-Stainless-Lang"] is not null
+        || call.Headers["User-Agent"] is { } agent && (agent.StartsWith("OpenAI/", StringComparison.OrdinalIgnoreCase) || agent.StartsWith("AsyncOpenAI/", StringComparison.OrdinalIgnoreCase));
 }

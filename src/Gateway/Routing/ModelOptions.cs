@@ -1,4 +1,4 @@
-using AiGateway.Configuration;
+using AiGateway.Protocol;
 
 namespace AiGateway.Routing;
 

@@ -47,7 +47,7 @@ public sealed partial class ProviderModels(TimeProvider time, ILogger<ProviderMo
         catch (Exception e) when (e is GatewayException or JsonException or InvalidOperationException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            LogNotListed(e, provider.Options.Name);
+            LogNotListed(provider.Options.Name, e.Message);
             return null;
         }
     }
@@ -67,8 +67,8 @@ public sealed partial class ProviderModels(TimeProvider time, ILogger<ProviderMo
         return models;
     }
 
-    [LoggerMessage(1301, LogLevel.Warning, "Provider {Provider} did not list its models.")]
-    private partial void LogNotListed(Exception exception, string provider);
+    [LoggerMessage(1301, LogLevel.Warning, "Provider {Provider} did not list its models: {Reason}")]
+    private partial void LogNotListed(string provider, string reason);
 
     private sealed record Listing(IReadOnlyList<(string Id, long Created)> Models, DateTimeOffset Until);
 }

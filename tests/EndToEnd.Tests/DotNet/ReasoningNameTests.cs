@@ -8,7 +8,7 @@ public sealed class ReasoningNameTests(OpenAiNamesGateway gateway) : IClassFixtu
     [Theory]
     [InlineData("chat-thinking")]
     [InlineData("native-thinking")]
-    public async Task The_raw_text_is_streamed_under_the_clients_names_where_so_configured(string model)
+    public async Task The_raw_text_is_streamed_under_the_clients_names_by_default(string model)
     {
         var updates = await (await new Sdk(gateway.Process.BaseUrl).Responses.CreateResponseStreamingAsync(model, "2+2?")).ToListAsync();
 

@@ -1,7 +1,7 @@
 namespace AiGateway.EndToEnd.Tests.Scripted;
 
-/// <summary>The same, with the events of raw reasoning named as OpenAI names them.</summary>
+/// <summary>The same, with the events of raw reasoning named as they are by default: for OpenAI's own clients as OpenAI names them.</summary>
 public sealed class OpenAiNamesGateway : ScriptedGateway
 {
-    protected override string ReasoningEvents => "openai";
+    protected override string ReasoningEvents => "auto";
 }

@@ -41,6 +41,24 @@ public sealed class ReasoningTests
         }
     }
 
+    [Theory]
+    [InlineData("User-Agent", "OpenAI/Python 2.0.0", "response.reasoning_text.delta")]
+    [InlineData("X-Stainless-Lang", "js", "response.reasoning_text.delta")]
+    [InlineData("User-Agent", "curl/8.0", "response.reasoning.delta")]
+    public async Task By_default_the_names_are_those_that_the_caller_knows(string header, string value, string expected)
+    {
+        await using var served = await Served.ByChatAsync(Chat.Reasoning(Thought, "Five."));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/responses")
+        {
+            Content = new StringContent("""{"model":"m","input":"Hi","stream":true}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        using var response = await served.Gateway.Client.SendAsync(request);
+
+        Assert.Contains($"event: {expected}\n", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Reasoning_before_a_tool_call_is_closed_before_it()
     {

@@ -52,7 +52,7 @@ public sealed class BindingTests
 
         Assert.Equal(("data/aigateway.db", TimeSpan.FromDays(30)), (options.Storage.Path, options.Storage.Retention));
         Assert.Equal((64 * 1024 * 1024, 15), (options.MaxRequestBodyBytes, options.HeartbeatInterval.TotalSeconds));
-        Assert.Equal((false, "open-responses", true), (options.AllowAnonymous, options.ReasoningEvents, options.EchoJsonSchema));
+        Assert.Equal((false, "auto", true), (options.AllowAnonymous, options.ReasoningEvents, options.EchoJsonSchema));
         Assert.Null(options.Providers[0].RequestHeaders);
         Assert.Null(options.Providers[0].ApiKey);
     }

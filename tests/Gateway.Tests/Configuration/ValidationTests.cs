@@ -70,7 +70,7 @@ public sealed class ValidationTests
     [InlineData(""" "Storage": { "Retention": "-1.00:00:00" } """, "Gateway:Storage:Retention must not be negative; 0 keeps responses for ever.")]
     [InlineData(""" "MaxRequestBodyBytes": 0 """, "Gateway:MaxRequestBodyBytes must be from 1 to 2147483591.")]
     [InlineData(""" "HeartbeatInterval": "-00:00:01" """, "Gateway:HeartbeatInterval must be from 0 (none) to 31 days.")]
-    [InlineData(""" "ReasoningEvents": "both" """, "Gateway:ReasoningEvents must be 'open-responses' or 'openai'.")]
+    [InlineData(""" "ReasoningEvents": "both" """, "Gateway:ReasoningEvents must be 'auto', 'open-responses' or 'openai'.")]
     [InlineData(""" "Providers": [ { "Name": "p", "Kind": "demo" } ] """, """Gateway:Models must name at least one model; {"Name": "*", "Provider": "p"} serves every name.""")]
     public void A_wrong_setting_is_refused(string setting, string problem) =>
         Assert.Equal(problem, Assert.Single(Json.Problems($"{{ {setting} }}")));
@@ -103,7 +103,7 @@ public sealed class ValidationTests
             "Gateway:Providers:0:Kind must be 'openai' or 'demo'.",
             "Gateway:Providers:1:BaseUrl must be an absolute http or https URL.",
             "Gateway:Models:0:Provider: there is no provider 'c'.",
-            "Gateway:ReasoningEvents must be 'open-responses' or 'openai'.",
+            "Gateway:ReasoningEvents must be 'auto', 'open-responses' or 'openai'.",
         ],
         Json.Problems("""
             {

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace AiGateway.Configuration;
+namespace AiGateway.Protocol;
 
 /// <summary>A list that equals another with equal elements in the same order, so that a record holding it compares by value.</summary>
 /// <typeparam name="T">The element; compared by its own equality.</typeparam>
