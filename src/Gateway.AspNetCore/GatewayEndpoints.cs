@@ -48,7 +48,7 @@ internal sealed class GatewayEndpoints(GatewayPipeline pipeline, GatewayConfigur
         {
             await pipeline.InvokeAsync(call, readRequest, new HttpCallOutput(context.Response), context.RequestAborted);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // The client left: there is nobody to tell.
         }

@@ -4,8 +4,8 @@ using AiGateway.Providers.Events;
 namespace AiGateway.Pipeline;
 
 /// <summary>
-/// Moves through a provider's events at the client's pace: what was written is flushed exactly when no further event is at hand, so that a burst
-/// costs one flush and a lone token none of its time; and while the provider is silent, the client hears a heartbeat.
+/// Moves through a provider's events at the client's pace: what was written is flushed when no further event is at hand, so that a burst costs
+/// one flush and a lone token none of its time, and when much has gathered, so that a client who does not read holds the provider back; and while the provider is silent, the client hears a heartbeat.
 /// </summary>
 /// <remarks>
 /// The heartbeat's timer ticks by itself and looks whether a wait has lasted, since to arm one for each wait would cost more than the wait's other work.
@@ -14,6 +14,9 @@ namespace AiGateway.Pipeline;
 internal sealed class EventPump(EventStreamReader reader, EventStreamWriter writer, TimeSpan heartbeat, TimeProvider time, CancellationToken cancellationToken)
     : IDisposable
 {
+    // A provider that never pauses must not be the only one who decides when to flush: nothing would hold it back.
+    private const int MostUnflushed = 32 * 1024;
+
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private bool _waits;
@@ -24,11 +27,19 @@ internal sealed class EventPump(EventStreamReader reader, EventStreamWriter writ
     /// <returns>False at the stream's end.</returns>
     public ValueTask<bool> NextAsync()
     {
+        if (writer.Unflushed >= MostUnflushed)
+            return FlushFirstAsync();
         var next = reader.ReadAsync();
         return next.IsCompleted ? next : WaitAsync(next);
     }
 
     public void Dispose() => _timer?.Dispose();
+
+    private async ValueTask<bool> FlushFirstAsync()
+    {
+        await writer.FlushAsync(cancellationToken);
+        return await NextAsync();
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitAsync(ValueTask<bool> next)

@@ -12,6 +12,10 @@ namespace AiGateway.Pipeline;
 internal sealed class EventStreamWriter(CallOutput output)
 {
     private PipeWriter? _pipe;
+    private int _unflushed;
+
+    /// <summary>How many bytes of events were written since the last flush.</summary>
+    public int Unflushed => _unflushed;
 
     /// <summary>Whether the status line is out of hand.</summary>
     public bool HasStarted => _pipe is not null;
@@ -57,16 +61,17 @@ internal sealed class EventStreamWriter(CallOutput output)
     {
         if (_pipe is null)
             return default;
+        _unflushed = 0;
         var flush = _pipe.FlushAsync(cancellationToken);
         if (!flush.IsCompletedSuccessfully)
             return Awaited(flush);
-        return flush.Result.IsCompleted ? throw new OperationCanceledException("The client left.") : default;
+        return flush.Result.IsCompleted ? throw new ClientLeftException() : default;
     }
 
     private static async ValueTask Awaited(ValueTask<FlushResult> flush)
     {
         if ((await flush).IsCompleted)
-            throw new OperationCanceledException("The client left.");
+            throw new ClientLeftException();
     }
 
     // One piece of the pipe an event: asking for each part's room costs more than copying it.
@@ -94,5 +99,6 @@ internal sealed class EventStreamWriter(CallOutput output)
         room[at++] = (byte)'\n';
         room[at++] = (byte)'\n';
         _pipe.Advance(at);
+        _unflushed += at;
     }
 }

@@ -52,7 +52,7 @@ public sealed partial class GatewayPipeline
             else
                 await _handlers[call.Api].HandleAsync(call, output, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (ClientLeftException.Is(e, cancellationToken))
         {
             throw;
         }

@@ -20,8 +20,11 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
         try
         {
             await relay();
+
+            // Nothing is left to wait for: what was written last goes out before the hooks look at it.
+            await writer.FlushAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (ClientLeftException.Is(e, cancellationToken))
         {
             await hooks.ResponseAsync(call, CallResult.ForStream(clientLeft: true), CancellationToken.None);
             throw;
@@ -39,8 +42,6 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
             return;
         }
 
-        // Nothing is left to wait for: what was written last goes out before the hooks look at it.
-        await writer.FlushAsync(cancellationToken);
         await hooks.ResponseAsync(call, CallResult.ForStream(clientLeft: false), cancellationToken);
     }
 
