@@ -17,6 +17,8 @@ public sealed record Call(string Name, string Path, string Body, bool IsStream =
         new("responses stream", "/v1/responses", """{"model":"m","input":"Hi","stream":true}""", IsStream: true),
         new("native responses", "/v1/responses", """{"model":"m","input":"Hi"}""", IsNative: true),
         new("native responses stream", "/v1/responses", """{"model":"m","input":"Hi","stream":true}""", IsStream: true, IsNative: true),
+        new("chat over responses", "/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"Hi"}]}""", IsNative: true),
+        new("chat over responses stream", "/v1/chat/completions", """{"model":"m","messages":[{"role":"user","content":"Hi"}],"stream":true}""", IsStream: true, IsNative: true),
         new("embeddings", "/v1/embeddings", """{"model":"m","input":"Hi"}"""),
         new("images", "/v1/images/generations", """{"model":"m","prompt":"Hi"}"""),
         new("images stream", "/v1/images/generations", """{"model":"m","prompt":"Hi","stream":true}""", IsStream: true),
@@ -35,7 +37,7 @@ public sealed record Call(string Name, string Path, string Body, bool IsStream =
     public bool IsChat => Path == "/v1/chat/completions";
 
     /// <summary>The path that the provider is called by.</summary>
-    public string UpstreamPath => IsResponses && !IsNative ? "/v1/chat/completions" : Path;
+    public string UpstreamPath => IsNative ? "/v1/responses" : IsResponses ? "/v1/chat/completions" : Path;
 
     public static TheoryData<string> All => [.. Known.Select(c => c.Name)];
 
