@@ -6,7 +6,7 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.Configuration.AddJsonFile(Path.GetFullPath(builder.Configuration["config"] ?? throw new InvalidOperationException("--config FILE is missing")));
 builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddAiGateway(builder.Configuration).AddHook<IdleHooks>();
+builder.Services.AddAiGateway(builder.Configuration).ReturnIdleMemory().AddHook<IdleHooks>();
 var app = builder.Build();
 app.MapAiGateway();
 await app.RunAsync();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace AiGateway.AspNetCore;
 
 /// <summary>From HTTP to the pipeline: one method an endpoint.</summary>
-internal sealed class GatewayEndpoints(GatewayPipeline pipeline, GatewayConfiguration configuration, TimeProvider time)
+internal sealed class GatewayEndpoints(GatewayPipeline pipeline, GatewayConfiguration configuration, CallGauge calls, TimeProvider time)
 {
     public Task ChatCompletionsAsync(HttpContext context) => CallAsync(context, ApiKind.Chat, static body => new ChatRequest(body));
 
@@ -44,6 +44,7 @@ internal sealed class GatewayEndpoints(GatewayPipeline pipeline, GatewayConfigur
         var id = Ids.New(Ids.Request, time);
         context.Response.Headers["x-request-id"] = id;
         var call = new GatewayCall(id, api, new HttpCallHeaders(context.Request.Headers));
+        calls.Begin();
         try
         {
             await pipeline.InvokeAsync(call, readRequest, new HttpCallOutput(context.Response), context.RequestAborted);
@@ -51,6 +52,10 @@ internal sealed class GatewayEndpoints(GatewayPipeline pipeline, GatewayConfigur
         catch (OperationCanceledException)
         {
             // The client left: there is nobody to tell.
+        }
+        finally
+        {
+            calls.End();
         }
     }
 

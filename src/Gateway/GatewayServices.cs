@@ -19,6 +19,7 @@ internal static class GatewayServices
         services.TryAddSingleton<IProviderFactory, ProviderFactory>();
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<ProviderModels>();
+        services.TryAddSingleton<CallGauge>();
         services.TryAddSingleton<HookSet>();
         services.TryAddSingleton<Exchange>();
         services.TryAddSingleton<StreamEnding>();

@@ -45,7 +45,7 @@ internal static partial class StandaloneGateway
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         LoopbackGuard.AddTo(builder.Services);
-        builder.Services.AddAiGateway(builder.Configuration);
+        builder.Services.AddAiGateway(builder.Configuration).ReturnIdleMemory();
         if (urls is not null)
             builder.WebHost.PreferHostingUrls(true);
 
