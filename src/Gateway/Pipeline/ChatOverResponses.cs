@@ -37,7 +37,7 @@ internal sealed class ChatOverResponses(ChatRelay relay, TimeProvider time)
         await using (answer)
         {
             var response = await answer.ReadToEndAsync(Exchange.MaxAnswerBytes, cancellationToken);
-            var completion = new ArrayBufferWriter<byte>(response.Length);
+            var completion = new ArrayBufferWriter<byte>(Math.Max(256, response.Length));
             try
             {
                 ResponseToChatCompletion.Write(completion, response, form, time);

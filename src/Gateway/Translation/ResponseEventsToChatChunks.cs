@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using AiGateway.Protocol;
 using AiGateway.Providers;
+using AiGateway.Providers.Errors;
 
 namespace AiGateway.Translation;
 
@@ -100,6 +101,8 @@ public sealed class ResponseEventsToChatChunks
                 Fail(ResponseOutcome.Error(Parse(data)), _chunks.Output);
                 return;
             case null:
+                // A provider that is down may not take the trouble to name its report.
+                Fail(ProviderErrors.FromEvent(data, new ProviderOptions()) ?? throw new ProviderException(ProviderFailure.InvalidAnswer), _chunks.Output);
                 return;
         }
 

@@ -51,6 +51,8 @@ public static class ResponseToChatCompletion
     {
         if (response.Says("status"u8, "failed"u8) || response.Says("status"u8, "cancelled"u8))
             throw new GatewayException(ResponseOutcome.Error(response));
+        if (!response.Has("output"u8, out _) && response.Has("error"u8, out var error) && error.ValueKind == JsonValueKind.Object)
+            throw new GatewayException(ResponseOutcome.Error(response));
         if (!response.Has("output"u8, out var items) || items.ValueKind != JsonValueKind.Array
             || response.Says("status"u8, "queued"u8) || response.Says("status"u8, "in_progress"u8))
         {

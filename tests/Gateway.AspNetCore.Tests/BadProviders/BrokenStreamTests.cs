@@ -12,7 +12,7 @@ public sealed class BrokenStreamTests
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
     public Task Silence_in_mid_stream(string name) => Scene.RunAsync(
         name,
-        call => Scene.GoodStream(call).Take(3).Hang(),
+        call => Scene.Begun(call).Hang(),
         async scene =>
         {
             var error = (await scene.AskAsync()).StreamError(scene.Call);
@@ -23,7 +23,7 @@ public sealed class BrokenStreamTests
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
-    public Task An_end_too_early(string name) => BreaksAsync(name, s => s.Take(3).CloseEarly(), "provider_closed");
+    public Task An_end_too_early(string name) => BreaksAsync(name, s => s.CloseEarly(), "provider_closed");
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
@@ -33,7 +33,7 @@ public sealed class BrokenStreamTests
         var heard = new TaskCompletionSource();
         await Scene.RunAsync(
             name,
-            call => Scene.GoodStream(call).Take(3).Wait(heard.Task).Abort(),
+            call => Scene.Begun(call).Wait(heard.Task).Abort(),
             async scene =>
             {
                 using var response = await scene.Call.SendAsync(scene.Gateway);
@@ -45,15 +45,15 @@ public sealed class BrokenStreamTests
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
-    public Task An_event_cut_in_two(string name) => BreaksAsync(name, s => s.Take(3).Send("data: {\"id\":\"x\",\"cho").CloseEarly(), "provider_invalid_response");
+    public Task An_event_cut_in_two(string name) => BreaksAsync(name, s => s.Send("data: {\"id\":\"x\",\"cho").CloseEarly(), "provider_invalid_response");
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
     public async Task Garbage(string name)
     {
-        await BreaksAsync(name, s => s.Take(3).Garbage(), "provider_invalid_response");
+        await BreaksAsync(name, s => s.Garbage(), "provider_invalid_response");
         foreach (var data in new[] { "[]", "17", "null", "\"x\"", "{\"a\":1}}", "{\"usag\\ud800\":1}" })
-            await BreaksAsync(name, s => s.Take(3).SendEvent(data), "provider_invalid_response");
+            await BreaksAsync(name, s => s.SendEvent(data), "provider_invalid_response");
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class BrokenStreamTests
         var place = "";
         await Scene.RunAsync(
             name,
-            call => Script.By(_ => Scene.GoodStream(call).Take(3).SendError("rate_limit_error", "rate_limit_exceeded", $"Slow down at {place} with sk-upstream-secret.").Hang()),
+            call => Script.By(_ => Scene.Begun(call).SendError("rate_limit_error", "rate_limit_exceeded", $"Slow down at {place} with sk-upstream-secret.").Hang()),
             async scene =>
             {
                 place = scene.Upstream.Address.GetLeftPart(UriPartial.Authority);
@@ -77,7 +77,7 @@ public sealed class BrokenStreamTests
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
     public Task An_error_reported_as_a_text(string name) => Scene.RunAsync(
         name,
-        call => Scene.GoodStream(call).Take(3).SendEvent("""{"error":"out of memory"}"""),
+        call => Scene.Begun(call).SendEvent("""{"error":"out of memory"}"""),
         async scene => Assert.Equal("out of memory", (await scene.AskAsync()).StreamError(scene.Call).Message));
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class BrokenStreamTests
 
     private static Task BreaksAsync(string name, Func<Script, Script> broken, string code) => Scene.RunAsync(
         name,
-        call => broken(Scene.GoodStream(call)),
+        call => broken(Scene.Begun(call)),
         async scene =>
         {
             var error = (await scene.AskAsync()).StreamError(scene.Call);

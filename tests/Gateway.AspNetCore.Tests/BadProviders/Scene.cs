@@ -69,6 +69,9 @@ public sealed class Scene
             .SendEvent("image_generation.completed", """{"type":"image_generation.completed","b64_json":"DDDD","usage":{"input_tokens":1,"output_tokens":2,"total_tokens":3}}"""),
     };
 
+    /// <summary>The beginning of such a stream, of which the client hears something.</summary>
+    public static Script Begun(Call call) => GoodStream(call).Take(call is { IsNative: true, IsChat: true } ? 6 : 3);
+
     private void CheckSecrets()
     {
         string[] address = [Upstream.Address.Authority, $":{Upstream.Address.Port}", "127.0.0.1"];

@@ -29,7 +29,11 @@ public sealed class ChatAnswerTests
         await using var upstream = await ScriptedUpstream.StartAsync();
         upstream.Enqueue(Chat.Reply(new ChatTurn
         {
-            Text = "Hi", Refusal = "no", Reasoning = "hm", Logprobs = true, ToolCalls = [new ToolCall("c1", "f", "{}"), new ToolCall("c2", "g", "{}")],
+            Text = "Hi",
+            Refusal = "no",
+            Reasoning = "hm",
+            Logprobs = true,
+            ToolCalls = [new ToolCall("c1", "f", "{}"), new ToolCall("c2", "g", "{}")],
         }));
         await using var gateway = await TestGateway.StartAsync(upstream);
 

@@ -46,7 +46,7 @@ public sealed class LeavingClientTests
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
-    public Task While_the_model_is_silent(string name) => Scene.RunAsync(name, call => Scene.GoodStream(call).Take(3).Hang(), async scene =>
+    public Task While_the_model_is_silent(string name) => Scene.RunAsync(name, call => Scene.Begun(call).Hang(), async scene =>
     {
         using var client = new ImpatientClient();
         var response = await client.SendAsync(scene.Gateway, scene.Call);
@@ -63,7 +63,7 @@ public sealed class LeavingClientTests
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
     public Task While_it_is_sent_heartbeats(string name) => Scene.RunAsync(
         name,
-        call => Scene.GoodStream(call).Take(3).Hang(),
+        call => Scene.Begun(call).Hang(),
         async scene =>
         {
             using var client = new ImpatientClient();
@@ -96,7 +96,7 @@ public sealed class LeavingClientTests
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
-    public Task In_crowds(string name) => Scene.RunAsync(name, call => Scene.GoodStream(call).Take(3).Hang(), async scene =>
+    public Task In_crowds(string name) => Scene.RunAsync(name, call => Scene.Begun(call).Hang(), async scene =>
     {
         using var client = new ImpatientClient();
         var responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => client.SendAsync(scene.Gateway, scene.Call)));

@@ -121,7 +121,10 @@ public sealed class EmbeddingsTests
 
     private static JsonObject Item(JsonNode embedding, int index) => new()
     {
-        ["object"] = "embedding", ["index"] = index, ["embedding"] = embedding.DeepClone(), ["x_new"] = "kept",
+        ["object"] = "embedding",
+        ["index"] = index,
+        ["embedding"] = embedding.DeepClone(),
+        ["x_new"] = "kept",
     };
 
     private static byte[] Bytes(float[] vector)

@@ -40,20 +40,20 @@ public sealed class AnswerHookTests
         var recorder = new Recorder();
         await Scene.RunAsync(
             name,
-            call => call.IsChat || (call.IsResponses && !call.IsNative)
+            call => call.UpstreamPath == "/v1/chat/completions"
                 ? Chat.Reply(new ChatTurn { Text = "One two", UsagePlace = UsagePlace.EveryChunk }).Take(3).Hang()
-                : Scene.GoodStream(call).Take(3).Hang(),
+                : Scene.Begun(call).Hang(),
             async scene =>
             {
                 using var client = new ImpatientClient();
                 var response = await client.SendAsync(scene.Gateway, scene.Call);
-                await new WireReader(response).ReadUntilAsync(scene.Call.IsNative ? "in_progress" : scene.Call.IsChat || scene.Call.IsResponses ? "One" : "BBBB");
+                await new WireReader(response).ReadUntilAsync(scene.Call switch { { IsChat: true } => "One", { IsNative: true } => "in_progress", { IsResponses: true } => "One", _ => "BBBB" });
 
                 response.Dispose();
 
                 var (call, result) = await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
                 Assert.True(result.ClientLeft);
-                if (scene.Call.UpstreamPath.EndsWith("/chat/completions", StringComparison.Ordinal))
+                if (scene.Call.UpstreamPath == "/v1/chat/completions")
                     Assert.Equal(17, call.Usage!.Value.TotalTokens);
                 Assert.Empty(recorder.Errors);
             },

@@ -137,7 +137,7 @@ public sealed class ThrowingHookTests
     public async Task An_error_hook_sees_a_stream_break(string name)
     {
         var recorder = new Recorder();
-        await Scene.RunAsync(name, call => Scene.GoodStream(call).Take(3).CloseEarly(), async scene =>
+        await Scene.RunAsync(name, call => Scene.Begun(call).CloseEarly(), async scene =>
         {
             (await scene.AskAsync()).StreamError(scene.Call);
             Assert.Equal("provider_closed", recorder.Errors.Single().Error.Code);
