@@ -79,12 +79,16 @@ public sealed class ErrorStatusTests
         await Scene.RunAsync(
             name,
             _ => Script.By(_ => Errors.OpenAi(
-                401, "invalid_request_error", "invalid_api_key", $"Key sk-upstream-secret (Bearer sk-upstream-secret) is wrong at {place}/v1/chat/completions, see {place[7..]}.", "sk-upstream-secret")),
+                401,
+                $"error of {place}",
+                "sk-upstream-secret",
+                $"Key sk-upstream-secret (Bearer sk-upstream-secret) is wrong at {place}/v1/chat/completions, see {place[7..]}.",
+                "sk-upstream-secret")),
             async scene =>
             {
                 place = scene.Upstream.Address.GetLeftPart(UriPartial.Authority);
                 var error = await (await scene.AskAsync()).ErrorAsync(401);
-                Assert.Equal("invalid_api_key", error.Code);
+                Assert.Equal("[redacted]", error.Code);
                 Assert.Contains("is wrong at", error.Message, StringComparison.Ordinal);
             });
     }
