@@ -45,6 +45,8 @@ internal ref struct ResponseEventFields
                 throw new ProviderException(ProviderFailure.InvalidAnswer);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
                 fields.ReadField(ref reader, data, withType);
+            if (reader.Read())
+                throw new ProviderException(ProviderFailure.InvalidAnswer);
         }
         catch (JsonException e)
         {

@@ -102,7 +102,8 @@ public sealed class ResponseEventsToChatChunks
                 return;
             case null:
                 // A provider that is down may not take the trouble to name its report.
-                Fail(ProviderErrors.FromEvent(data, new ProviderOptions()) ?? throw new ProviderException(ProviderFailure.InvalidAnswer), _chunks.Output);
+                if (ProviderErrors.FromEvent(data, new ProviderOptions()) is { } error)
+                    Fail(error, _chunks.Output);
                 return;
         }
 

@@ -52,7 +52,7 @@ public sealed class BrokenStreamTests
     public async Task Garbage(string name)
     {
         await BreaksAsync(name, s => s.Garbage(), "provider_invalid_response");
-        foreach (var data in new[] { "[]", "17", "null", "\"x\"", "{\"a\":1}}", "{\"usag\\ud800\":1}" })
+        foreach (var data in new[] { "[]", "17", "null", "\"x\"", "{\"a\":1}}", "{\"usag\\ud800\":1,\"typ\\ud800\":1}" })
             await BreaksAsync(name, s => s.SendEvent(data), "provider_invalid_response");
     }
 
