@@ -6,7 +6,7 @@ namespace AiGateway.AspNetCore.Tests.BadProviders;
 /// <summary>A stream that begins well and goes wrong: the client learns it as an event, and is never told that all was well.</summary>
 public sealed class BrokenStreamTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(400);
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]

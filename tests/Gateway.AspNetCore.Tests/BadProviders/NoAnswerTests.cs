@@ -14,7 +14,7 @@ public sealed class NoAnswerTests
     public async Task A_refused_connection_is_502_provider_unreachable(string name)
     {
         using var dead = new RefusedAddress();
-        await FailsAsync(name, dead.BaseUrl, 502, "provider_unreachable");
+        await FailsAsync(name, dead.BaseUrl, 502, "provider_unreachable", patience: TimeSpan.FromSeconds(10));
     }
 
     [Fact]
