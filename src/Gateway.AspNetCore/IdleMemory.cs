@@ -15,6 +15,18 @@ internal sealed class IdleMemory(CallGauge calls, TimeProvider time) : Backgroun
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await WatchAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Also where the start failed and nobody asked the host to stop: it would take the exception for a failure of this service.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(Tick, time);
         var (seen, collected, quiet) = (0L, 0L, 0);
         while (await timer.WaitForNextTickAsync(stoppingToken))
