@@ -50,7 +50,7 @@ internal sealed class NativeResponses(
             report => Exchange.Reported(call, report.Span),
             time)
         {
-            OnFinal = final => FinishAsync(response, snapshot.Id, final),
+            OnFinal = (final, utf8) => FinishAsync(response, snapshot.Id, final, utf8),
         };
         return ending.RunAsync(
             call,
@@ -101,9 +101,9 @@ internal sealed class NativeResponses(
         return final;
     }
 
-    private static ValueTask FinishAsync(ResponseCall response, string id, JsonObject final)
+    private static ValueTask FinishAsync(ResponseCall response, string id, JsonObject final, ReadOnlyMemory<byte> utf8)
     {
         response.Call.Usage = NativeSnapshot.UsageOf(final);
-        return response.KeepAsync(id, final["status"]!.GetValue<string>(), JsonSerializer.SerializeToUtf8Bytes(final, JsonFormat.SerializerOptions));
+        return response.KeepAsync(id, final["status"]!.GetValue<string>(), utf8);
     }
 }

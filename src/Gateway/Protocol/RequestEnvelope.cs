@@ -27,9 +27,6 @@ internal readonly struct RequestEnvelope
     /// <summary>Where the body's object opens: the offset just behind its brace.</summary>
     public int Open { get; private init; }
 
-    /// <summary>Whether the object has any member at all, so that one put in front needs a comma behind it.</summary>
-    public bool HasMembers { get; private init; }
-
     /// <summary>Whether the API's one other required field (<c>messages</c>, <c>input</c> or <c>prompt</c>) is there and not null.</summary>
     public bool HasContent { get; private init; }
 
@@ -72,11 +69,10 @@ internal readonly struct RequestEnvelope
         var open = (int)reader.BytesConsumed;
         string? model = null;
         Range modelValue = default, streamOptions = default;
-        bool stream = false, includeUsage = false, hasMembers = false, hasContent = false;
+        bool stream = false, includeUsage = false, hasContent = false;
         bool sawModel = false, sawStream = false, sawOptions = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            hasMembers = true;
             if (reader.ValueTextEquals("model"u8))
             {
                 Once(ref sawModel, "model");
@@ -134,7 +130,6 @@ internal readonly struct RequestEnvelope
             StreamOptionsValue = streamOptions,
             IncludeUsage = includeUsage,
             Open = open,
-            HasMembers = hasMembers,
             HasContent = hasContent,
         };
     }

@@ -5,7 +5,7 @@ using AiGateway.Providers.Events;
 namespace AiGateway.Translation;
 
 /// <summary>A stream of response events, read as the bytes of a chat stream: whoever relays chat can relay it and need not know.</summary>
-internal sealed class ResponseChunkStream : Stream
+internal sealed class ResponseChunkStream : ForwardStream
 {
     private readonly ProviderAnswer _answer;
     private readonly EventStreamReader _events;
@@ -22,20 +22,6 @@ internal sealed class ResponseChunkStream : Stream
         _answer = answer;
         _events = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
         _translation = translation;
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -56,21 +42,6 @@ internal sealed class ResponseChunkStream : Stream
         _read += count;
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

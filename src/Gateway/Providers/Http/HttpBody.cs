@@ -6,7 +6,7 @@ namespace AiGateway.Providers.Http;
 /// A body as it arrives. A read that finds bytes at hand costs nothing extra; one that must wait is held against the
 /// first-byte limit (counted from the request) or, later, the idle limit.
 /// </summary>
-internal sealed class HttpBody : Stream
+internal sealed class HttpBody : ForwardStream
 {
     private readonly Stream _inner;
     private readonly CallClocks _clocks;
@@ -35,20 +35,6 @@ internal sealed class HttpBody : Stream
         _firstByteDeadline = firstByteDeadline;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -73,21 +59,6 @@ internal sealed class HttpBody : Stream
         _begun |= count > 0;
         return new ValueTask<int>(count);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

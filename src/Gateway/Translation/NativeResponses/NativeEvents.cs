@@ -24,8 +24,8 @@ internal sealed class NativeEvents(
     /// <summary>The final object, ours; null until the provider ended its stream properly.</summary>
     public JsonObject? Final { get; private set; }
 
-    /// <summary>Called with the final object before the client sees it.</summary>
-    public Func<JsonObject, ValueTask>? OnFinal { get; init; }
+    /// <summary>Called with the final object, and with its bytes, before the client sees it.</summary>
+    public Func<JsonObject, ReadOnlyMemory<byte>, ValueTask>? OnFinal { get; init; }
 
     /// <summary>The error that the provider reported without ending the response; null for none.</summary>
     public GatewayError? Error => _error;
@@ -179,9 +179,10 @@ internal sealed class NativeEvents(
     private async ValueTask EndAsync(string type, JsonObject response)
     {
         Final = response;
+        var utf8 = JsonSerializer.SerializeToUtf8Bytes(response, JsonFormat.SerializerOptions);
         if (OnFinal is not null)
-            await OnFinal(response);
-        await ResponseLifeEvents.WriteAsync(events, type, JsonSerializer.SerializeToUtf8Bytes(response, JsonFormat.SerializerOptions));
+            await OnFinal(response, utf8);
+        await ResponseLifeEvents.WriteAsync(events, type, utf8);
     }
 
     private string Renamed(string type) => type switch
