@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,17 +8,29 @@ namespace AiGateway.Upstream;
 public sealed class SilentAddress : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ConcurrentBag<Socket> _connected = [];
 
     public SilentAddress()
     {
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        // Connections complete in the kernel's backlog; nobody takes them from there.
+        // Connections complete in the kernel's backlog; nobody has to take them from there.
         _socket.Listen(512);
     }
 
     /// <summary><c>http://127.0.0.1:port/v1</c></summary>
     public string BaseUrl => DeadUrl.Of(_socket.LocalEndPoint);
 
-    public void Dispose() => _socket.Dispose();
+    /// <summary>Waits for the next connection.</summary>
+    public async Task ConnectedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        _connected.Add(await _socket.AcceptAsync(patience.Token));
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connected) connection.Dispose();
+        _socket.Dispose();
+    }
 }

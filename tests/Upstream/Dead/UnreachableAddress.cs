@@ -6,8 +6,9 @@ namespace AiGateway.Upstream;
 /// <summary>An address where connecting never ends: its backlog is full, so the kernel drops what else knocks.</summary>
 public sealed class UnreachableAddress : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly List<Socket> _fillers = [];
+    private readonly Socket _filler = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     private UnreachableAddress()
     {
@@ -15,25 +16,16 @@ public sealed class UnreachableAddress : IDisposable
         _listener.Listen(0);
     }
 
-    /// <summary>Fills the backlog until a connection attempt is left hanging.</summary>
+    /// <summary>Fills the backlog.</summary>
     public static async Task<UnreachableAddress> CreateAsync()
     {
         var address = new UnreachableAddress();
-        for (var i = 0; i < 16; i++)
-        {
-            var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            address._fillers.Add(filler);
-            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-            try
-            {
-                await filler.ConnectAsync(address._listener.LocalEndPoint!, patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return address;
-            }
-        }
+        using var patience = new CancellationTokenSource(Patience);
+        await address._filler.ConnectAsync(address._listener.LocalEndPoint!, patience.Token);
 
+        // Linux lets one connection more wait than it was told, which was none. It is known to wait when there is one to accept:
+        // whether another attempt hangs would be a guess on a machine that may be slow.
+        if (address._listener.Poll(Patience, SelectMode.SelectRead)) return address;
         address.Dispose();
         throw new InvalidOperationException("This system's backlog cannot be filled.");
     }
@@ -43,7 +35,7 @@ public sealed class UnreachableAddress : IDisposable
 
     public void Dispose()
     {
-        foreach (var filler in _fillers) filler.Dispose();
+        _filler.Dispose();
         _listener.Dispose();
     }
 }
