@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AiGateway.Providers;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static AiGateway.Tests.Providers.HttpProviderFixture;
 
@@ -8,7 +9,9 @@ namespace AiGateway.Tests.Providers;
 
 public sealed class HttpProviderFailureTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
+    // Of a time that stands still until a test has seen what the limit is to be over after.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task Nobody_listens()
@@ -42,9 +45,11 @@ public sealed class HttpProviderFailureTests
     [Fact]
     public async Task Slow_to_connect()
     {
-        // A TLS handshake that gets no answer is part of connecting, and is slow wherever the test runs.
+        // A TLS handshake that gets no answer is part of connecting, and is slow wherever the test runs. The limit is the HTTP stack's
+        // and so of real time, but it races with nothing.
         await using var server = new RawServer(c => c.WaitForCloseAsync());
-        using var provider = Create(Options(server.Url.Replace("http:", "https:", StringComparison.Ordinal)) with { ConnectTimeout = Short });
+        using var provider = Create(
+            Options(server.Url.Replace("http:", "https:", StringComparison.Ordinal)) with { ConnectTimeout = TimeSpan.FromMilliseconds(200) }, _time);
 
         Assert.Equal(ProviderFailure.ConnectTimeout, await FailureAsync(async () => await provider.SendAsync(Chat(), CancellationToken.None)));
     }
@@ -52,10 +57,19 @@ public sealed class HttpProviderFailureTests
     [Fact]
     public async Task Slow_to_the_status()
     {
-        await using var server = new RawServer(c => c.WaitForCloseAsync());
-        using var provider = Create(Options(server.Url) with { FirstByteTimeout = Short });
+        var arrived = new TaskCompletionSource();
+        await using var server = new RawServer(async c =>
+        {
+            await c.ReadRequestAsync();
+            arrived.SetResult();
+            await c.WaitForCloseAsync();
+        });
+        using var provider = Create(Options(server.Url) with { FirstByteTimeout = Limit }, _time);
 
-        Assert.Equal(ProviderFailure.FirstByteTimeout, await FailureAsync(async () => await provider.SendAsync(Chat(), CancellationToken.None)));
+        var call = provider.SendAsync(Chat(), CancellationToken.None).AsTask();
+        await arrived.Task.WaitAsync(Waits.Deadline);
+        _time.Advance(2 * Limit);
+        Assert.Equal(ProviderFailure.FirstByteTimeout, await FailureAsync(() => call));
         await server.AllClosedAsync();
     }
 
@@ -68,10 +82,12 @@ public sealed class HttpProviderFailureTests
             await c.SendStreamHeadAsync();
             await c.WaitForCloseAsync();
         });
-        using var provider = Create(Options(server.Url) with { FirstByteTimeout = Short });
+        using var provider = Create(Options(server.Url) with { FirstByteTimeout = Limit }, _time);
 
         await using var answer = await provider.SendAsync(Chat(stream: true), CancellationToken.None);
-        Assert.Equal(ProviderFailure.FirstByteTimeout, await FailureAsync(() => answer.Body.ReadAsync(new byte[10]).AsTask()));
+        var first = answer.Body.ReadAsync(new byte[10]).AsTask();
+        _time.Advance(2 * Limit);
+        Assert.Equal(ProviderFailure.FirstByteTimeout, await FailureAsync(() => first));
         await server.AllClosedAsync();
     }
 
@@ -85,11 +101,13 @@ public sealed class HttpProviderFailureTests
             await c.SendChunkAsync("data: 1\n\n");
             await c.WaitForCloseAsync();
         });
-        using var provider = Create(Options(server.Url) with { IdleTimeout = Short });
+        using var provider = Create(Options(server.Url) with { IdleTimeout = Limit }, _time);
 
         await using var answer = await provider.SendAsync(Chat(stream: true), CancellationToken.None);
         Assert.Equal(9, await answer.Body.ReadAsync(new byte[100]));
-        Assert.Equal(ProviderFailure.IdleTimeout, await FailureAsync(() => answer.Body.ReadAsync(new byte[100]).AsTask()));
+        var next = answer.Body.ReadAsync(new byte[100]).AsTask();
+        _time.Advance(2 * Limit);
+        Assert.Equal(ProviderFailure.IdleTimeout, await FailureAsync(() => next));
         await server.AllClosedAsync();
     }
 
@@ -177,7 +195,6 @@ public sealed class HttpProviderFailureTests
     [Fact]
     public async Task A_slow_reader_is_not_a_silent_provider()
     {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var go = new TaskCompletionSource();
         await using var server = new RawServer(async c =>
         {
@@ -188,20 +205,19 @@ public sealed class HttpProviderFailureTests
             await c.SendChunkAsync("2");
             await c.WaitForCloseAsync();
         });
-        using var provider = new AiGateway.Providers.Http.HttpProvider(
-            Options(server.Url), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, clock);
+        using var provider = Create(Options(server.Url) with { IdleTimeout = Limit }, _time);
         await using var answer = await provider.SendAsync(Chat(stream: true), CancellationToken.None);
         Assert.Equal(1, await answer.Body.ReadAsync(new byte[1]));
 
-        clock.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         var next = answer.Body.ReadAsync(new byte[1]);
         Assert.False(next.IsCompleted);
-        clock.Advance(Waits.Deadline - TimeSpan.FromSeconds(1));
+        _time.Advance(Limit - TimeSpan.FromSeconds(1));
         go.SetResult();
         Assert.Equal(1, await next.AsTask().WaitAsync(Waits.Deadline));
 
         var silent = answer.Body.ReadAsync(new byte[1]);
-        clock.Advance(Waits.Deadline + TimeSpan.FromSeconds(1));
+        _time.Advance(Limit + TimeSpan.FromSeconds(1));
         Assert.Equal(ProviderFailure.IdleTimeout, await FailureAsync(async () => await silent));
     }
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace AiGateway.Tests.Providers;
 
-/// <summary>What the tests of the HTTP provider share: short limits, and the calls they make.</summary>
+/// <summary>What the tests of the HTTP provider share: limits that only a hanging test meets, and the calls they make.</summary>
 internal static class HttpProviderFixture
 {
     public const string Key = "sk-test-0123456789abcdef";
@@ -21,7 +21,7 @@ internal static class HttpProviderFixture
         IdleTimeout = Waits.Deadline,
     };
 
-    public static HttpProvider Create(ProviderOptions options) => new(options, NullLogger.Instance, TimeProvider.System);
+    public static HttpProvider Create(ProviderOptions options, TimeProvider? time = null) => new(options, NullLogger.Instance, time ?? TimeProvider.System);
 
     public static HttpProvider Create(RawServer server) => Create(Options(server.Url));
 
