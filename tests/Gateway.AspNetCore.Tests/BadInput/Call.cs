@@ -55,9 +55,10 @@ public sealed record Call(string Name, string Path, string Body, bool IsStream =
         ScriptedUpstream upstream,
         Func<ProviderOptions, ProviderOptions>? provider = null,
         Func<GatewayOptions, GatewayOptions>? options = null,
+        TimeProvider? time = null,
         params IGatewayHook[] hooks) => IsNative
-        ? TestGateway.StartNativeAsync(upstream, provider, options, hooks)
-        : TestGateway.StartAsync(upstream, provider, options, hooks);
+        ? TestGateway.StartNativeAsync(upstream, provider, options, time, hooks)
+        : TestGateway.StartAsync(upstream, provider, options, time, hooks);
 
     public Task<HttpResponseMessage> SendAsync(TestGateway gateway, string? key = null, CancellationToken cancellationToken = default) =>
         gateway.PostAsync(Path, Body, key, cancellationToken);

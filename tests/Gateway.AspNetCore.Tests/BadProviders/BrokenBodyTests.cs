@@ -1,4 +1,5 @@
 using AiGateway.AspNetCore.Tests.BadInput;
+using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.Upstream;
 
 namespace AiGateway.AspNetCore.Tests.BadProviders;
@@ -8,15 +9,25 @@ public sealed class BrokenBodyTests
 {
     [Theory]
     [MemberData(nameof(Call.Whole), MemberType = typeof(Call))]
-    public Task A_body_that_stops_is_504_and_let_go(string name) => Scene.RunAsync(
-        name,
-        _ => Open("""{"id":"x","object":""").Hang(),
-        async scene =>
-        {
-            Assert.Equal("provider_timeout", (await (await scene.AskAsync()).ErrorAsync(504)).Code);
-            await scene.Upstream.Requests.Single().Aborted.WaitAsync(TimeSpan.FromSeconds(5));
-        },
-        p => p with { IdleTimeout = TimeSpan.FromMilliseconds(150) });
+    public async Task A_body_that_stops_is_504_and_let_go(string name)
+    {
+        var time = new TestTime();
+        var limit = TimeSpan.FromSeconds(10);
+        await Scene.RunAsync(
+            name,
+            _ => Open("""{"id":"x","object":""").Hang(),
+            async scene =>
+            {
+                var answer = scene.AskAsync();
+                var request = await scene.Upstream.NextRequestAsync();
+                await time.PassAsync(2 * limit, answer);
+
+                Assert.Equal("provider_timeout", (await (await answer).ErrorAsync(504)).Code);
+                await request.Aborted.WaitAsync(Waits.Deadline);
+            },
+            p => p with { IdleTimeout = limit },
+            time: time);
+    }
 
     [Theory]
     [MemberData(nameof(Call.Whole), MemberType = typeof(Call))]

@@ -1,4 +1,5 @@
 using AiGateway.AspNetCore.Tests.BadInput;
+using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.Upstream;
 
 namespace AiGateway.AspNetCore.Tests.BadProviders;
@@ -6,20 +7,27 @@ namespace AiGateway.AspNetCore.Tests.BadProviders;
 /// <summary>A stream that begins well and goes wrong: the client learns it as an event, and is never told that all was well.</summary>
 public sealed class BrokenStreamTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(400);
+    // Of a time that only passes where a test lets it.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
-    public Task Silence_in_mid_stream(string name) => Scene.RunAsync(
-        name,
-        call => Scene.Begun(call).Hang(),
-        async scene =>
-        {
-            var error = (await scene.AskAsync()).StreamError(scene.Call);
-            Assert.Equal(("server_error", "provider_timeout"), (error.Type, error.Code));
-            await scene.Upstream.Requests.Single().Aborted.WaitAsync(TimeSpan.FromSeconds(5));
-        },
-        p => p with { IdleTimeout = Short });
+    public async Task Silence_in_mid_stream(string name)
+    {
+        var time = new TestTime();
+        await Scene.RunAsync(
+            name,
+            call => Scene.Begun(call).Hang(),
+            async scene =>
+            {
+                var answer = await scene.AskAsync(rest => time.PassAsync(2 * Limit, rest));
+                var error = answer.StreamError(scene.Call);
+                Assert.Equal(("server_error", "provider_timeout"), (error.Type, error.Code));
+                await scene.Upstream.Requests.Single().Aborted.WaitAsync(Waits.Deadline);
+            },
+            p => p with { IdleTimeout = Limit },
+            time: time);
+    }
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]
@@ -102,11 +110,25 @@ public sealed class BrokenStreamTests
     [InlineData("chat stream")]
     [InlineData("native responses stream")]
     [InlineData("images stream")]
-    public Task Silence_before_the_first_event_is_still_a_status(string name) => Scene.RunAsync(
-        name,
-        _ => Script.Sse().Hang(),
-        async scene => Assert.Equal("provider_timeout", (await (await scene.AskAsync()).ErrorAsync(504)).Code),
-        p => p with { FirstByteTimeout = Short });
+    public async Task Silence_before_the_first_event_is_still_a_status(string name)
+    {
+        var time = new TestTime();
+        await Scene.RunAsync(
+            name,
+            _ => Script.Sse().Hang(),
+            async scene =>
+            {
+                using var head = new AnswerHead(scene.Upstream);
+                var answer = scene.AskAsync();
+                await head.Arrived.WaitAsync(Waits.Deadline);
+                await time.PassAsync(2 * Limit, answer);
+                Assert.Equal("provider_timeout", (await (await answer).ErrorAsync(504)).Code);
+            },
+            p => p with { FirstByteTimeout = Limit },
+            // One would begin the answer, and there is no status behind it.
+            o => o with { HeartbeatInterval = TimeSpan.Zero },
+            time);
+    }
 
     [Theory]
     [MemberData(nameof(Call.Streams), MemberType = typeof(Call))]

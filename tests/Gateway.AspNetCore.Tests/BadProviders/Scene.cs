@@ -1,4 +1,5 @@
 using AiGateway.AspNetCore.Tests.BadInput;
+using AiGateway.AspNetCore.Tests.Clients;
 using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
@@ -31,12 +32,13 @@ public sealed class Scene
         Func<Scene, Task> play,
         Func<ProviderOptions, ProviderOptions>? provider = null,
         Func<GatewayOptions, GatewayOptions>? options = null,
+        TimeProvider? time = null,
         params IGatewayHook[] hooks)
     {
         var call = Call.Of(name);
         await using var upstream = await ScriptedUpstream.StartAsync();
         upstream.Always(script(call));
-        var gateway = await call.StartAsync(upstream, provider, options, hooks);
+        var gateway = await call.StartAsync(upstream, provider, options, time, hooks);
         Scene scene;
         await using (gateway)
         {
@@ -53,6 +55,19 @@ public sealed class Scene
     public async Task<Answer> AskAsync()
     {
         var answer = await Answer.ReadAsync(await Call.SendAsync(Gateway, ClientKey));
+        _told.Add(answer.Everything);
+        return answer;
+    }
+
+    /// <summary>Sends the call, and once the client has heard an event, has something happen that ends the rest.</summary>
+    public async Task<Answer> AskAsync(Func<Task, Task> onceBegun)
+    {
+        var response = await Call.SendAsync(Gateway, ClientKey);
+        var reader = new WireReader(response);
+        await reader.ReadUntilAsync("data: ");
+        var rest = reader.ReadToEndAsync();
+        await onceBegun(rest);
+        var answer = new Answer(response, await rest);
         _told.Add(answer.Everything);
         return answer;
     }

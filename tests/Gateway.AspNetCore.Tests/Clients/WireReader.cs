@@ -1,4 +1,5 @@
 using System.Text;
+using AiGateway.AspNetCore.Tests.Harness;
 
 namespace AiGateway.AspNetCore.Tests.Clients;
 
@@ -44,7 +45,7 @@ public sealed class WireReader(HttpResponseMessage response)
     private async Task<int> ReadMoreAsync()
     {
         _stream ??= await response.Content.ReadAsStreamAsync();
-        var count = await _stream.ReadAsync(_buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        var count = await _stream.ReadAsync(_buffer).AsTask().WaitAsync(Waits.Deadline);
         _text.Append(Encoding.UTF8.GetString(_buffer, 0, count));
         return count;
     }

@@ -37,11 +37,13 @@ public sealed class TestGateway : IAsyncDisposable
     /// <param name="upstream">The provider.</param>
     /// <param name="provider">Changes its settings (its name is <c>up</c>, its key <c>sk-upstream-secret</c>, its API chat, embeddings and images).</param>
     /// <param name="options">Changes the gateway's settings.</param>
+    /// <param name="time">What limits and heartbeats are measured by; null for the system's time.</param>
     /// <param name="hooks">Hooks, in order.</param>
     public static Task<TestGateway> StartAsync(
         ScriptedUpstream upstream,
         Func<ProviderOptions, ProviderOptions>? provider = null,
         Func<GatewayOptions, GatewayOptions>? options = null,
+        TimeProvider? time = null,
         params IGatewayHook[] hooks)
     {
         var settings = new ProviderOptions { Name = "up", BaseUrl = upstream.BaseUrl, ApiKey = "sk-upstream-secret" };
@@ -51,7 +53,7 @@ public sealed class TestGateway : IAsyncDisposable
             Providers = [settings],
             Models = [new ModelOptions { Name = "*", Provider = "up" }],
         };
-        return StartAsync(options?.Invoke(gateway) ?? gateway, hooks);
+        return StartAsync(options?.Invoke(gateway) ?? gateway, time, hooks);
     }
 
     /// <summary>A provider that speaks the Responses API (and nothing else, unless told so).</summary>
@@ -59,16 +61,19 @@ public sealed class TestGateway : IAsyncDisposable
         ScriptedUpstream upstream,
         Func<ProviderOptions, ProviderOptions>? provider = null,
         Func<GatewayOptions, GatewayOptions>? options = null,
+        TimeProvider? time = null,
         params IGatewayHook[] hooks) =>
-        StartAsync(upstream, p => (provider ?? (x => x))(p with { Apis = ["responses"] }), options, hooks);
+        StartAsync(upstream, p => (provider ?? (x => x))(p with { Apis = ["responses"] }), options, time, hooks);
 
     /// <summary>Any settings.</summary>
-    public static async Task<TestGateway> StartAsync(GatewayOptions options, params IGatewayHook[] hooks)
+    public static async Task<TestGateway> StartAsync(GatewayOptions options, TimeProvider? time = null, params IGatewayHook[] hooks)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var log = new LogCapture();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+        if (time is not null)
+            builder.Services.AddSingleton(time);
         var gateway = builder.Services.AddAiGateway(options);
         foreach (var hook in hooks)
             gateway.AddHook(hook);

@@ -77,7 +77,7 @@ public sealed class ModelsTests
         await using var gateway = await TestGateway.StartAsync(upstream, options: o => o with
         {
             Models = [.. Named, new() { Name = "gpt-*", Provider = "up" }, new() { Name = "far/*", Provider = "up", RewriteTo = "*" }],
-        });
+        }, time: new TestTime());
 
         var list = await GetAsync(gateway, "/v1/models");
         await GetAsync(gateway, "/v1/models");

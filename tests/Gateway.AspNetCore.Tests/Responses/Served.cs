@@ -14,14 +14,14 @@ internal sealed record Served(ScriptedUpstream Upstream, TestGateway Gateway) : 
     public static async Task<Served> ByChatAsync(Script? always = null, Func<GatewayOptions, GatewayOptions>? options = null, params IGatewayHook[] hooks)
     {
         var upstream = await StartAsync(always);
-        return new Served(upstream, await TestGateway.StartAsync(upstream, null, options, hooks));
+        return new Served(upstream, await TestGateway.StartAsync(upstream, null, options, hooks: hooks));
     }
 
     /// <summary>By a provider that only speaks the Responses API, so that responses are relayed.</summary>
     public static async Task<Served> NativelyAsync(Script? always = null, Func<GatewayOptions, GatewayOptions>? options = null, params IGatewayHook[] hooks)
     {
         var upstream = await StartAsync(always);
-        return new Served(upstream, await TestGateway.StartNativeAsync(upstream, null, options, hooks));
+        return new Served(upstream, await TestGateway.StartNativeAsync(upstream, null, options, hooks: hooks));
     }
 
     public async ValueTask DisposeAsync()
