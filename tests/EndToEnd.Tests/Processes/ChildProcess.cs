@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using AiGateway.Upstream;
 
 namespace AiGateway.EndToEnd.Tests.Processes;
 
@@ -113,7 +114,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         try
         {
             Terminate();
-            await WaitForExitAsync(TimeSpan.FromSeconds(10));
+            await WaitForExitAsync().WithinAsync(TimeSpan.FromSeconds(10));
         }
         catch (Exception e) when (e is TimeoutException or IOException)
         {

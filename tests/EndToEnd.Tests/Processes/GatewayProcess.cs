@@ -11,6 +11,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private const string Listening = "Now listening on: ";
     private static readonly string[] OurVariables = ["OPENAI_", "LLM_MODEL", "Gateway__", "ASPNETCORE_", "DOTNET_URLS", "DOTNET_ENVIRONMENT", "Logging__", "Kestrel__", "URLS", "HTTP_PORTS", "HTTPS_PORTS"];
+    private static readonly HttpClient Health = new();
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _directory;
 
@@ -67,6 +68,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
         var process = await ChildProcess.StartAsync(directory.FullName, Clean(environment), ["dotnet", Repository.StandaloneDll, .. arguments]);
         return new GatewayProcess(process, directory);
+    }
+
+    /// <summary>Has the process do something small and waits for it: where this takes long, so does everything else in it.</summary>
+    public async Task TakeTurnAsync()
+    {
+        using var answer = await Health.GetAsync(new Uri(Address, "/health"));
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>The text of a configuration file.</summary>

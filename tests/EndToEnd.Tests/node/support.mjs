@@ -1,8 +1,10 @@
 // What every test file needs: clients pointed at the gateway, marked so that the upstream can be asked what reached it.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import OpenAI from 'openai';
 
 export const baseURL = required('AIGATEWAY_BASE_URL');
+const health = new URL('/health', baseURL);
 const upstreamURL = process.env.UPSTREAM_URL;
 
 /** The two providers: one speaks chat, the other only the Responses API. */
@@ -39,10 +41,22 @@ export function connect(options = {}) {
 export const received = async (mark) => (await fetch(`${upstreamURL}/observed/${mark}`)).json();
 
 /** Waits until a call with this mark has reached the upstream. */
-export const arrived = (mark) => observed(mark, 'arrived', 10_000);
+export const arrived = (mark) => observed(mark, 'arrived', AbortSignal.timeout(30_000));
 
-/** Waits until the gateway has ended the marked call; one second is what it may take. */
-export const aborted = (mark) => observed(mark, 'aborted', 1_000);
+/**
+ * Waits until the gateway has ended the marked call; one second is what it may take. It is counted in turns of ten milliseconds that the gateway takes too:
+ * where the machine stands still, the second does.
+ */
+export async function aborted(mark) {
+  const late = new AbortController();
+  let isOver = false;
+  const over = observed(mark, 'aborted', late.signal).finally(() => (isOver = true));
+  for (let turn = 0; turn < 100 && !isOver; turn++) {
+    await Promise.race([over, delay(10).then(() => fetch(health)).then((answer) => answer.text())]);
+  }
+  if (!isOver) late.abort(new Error('The gateway did not end the call within a second.'));
+  await over;
+}
 
 export async function collect(stream) {
   const items = [];
@@ -50,8 +64,8 @@ export async function collect(stream) {
   return items;
 }
 
-async function observed(mark, what, milliseconds) {
-  const response = await fetch(`${upstreamURL}/observed/${mark}/${what}`, { signal: AbortSignal.timeout(milliseconds) });
+async function observed(mark, what, signal) {
+  const response = await fetch(`${upstreamURL}/observed/${mark}/${what}`, { signal });
   if (!response.ok) throw new Error(`${what}: ${response.status}`);
   await response.text();
 }

@@ -21,7 +21,7 @@ public sealed class LeavingClientTests
 
         await patience.CancelAsync();
 
-        await request.Aborted.WaitAsync(Second);
+        await request.Aborted.WithinAsync(Second);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await AssertNoFaultAsync(scene);
     });
@@ -39,7 +39,7 @@ public sealed class LeavingClientTests
 
             await patience.CancelAsync();
 
-            await request.Aborted.WaitAsync(Second);
+            await request.Aborted.WithinAsync(Second);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
             await AssertNoFaultAsync(scene);
         });
@@ -55,7 +55,7 @@ public sealed class LeavingClientTests
 
         response.Dispose();
 
-        await scene.Upstream.Requests.Single().Aborted.WaitAsync(Second);
+        await scene.Upstream.Requests.Single().Aborted.WithinAsync(Second);
         await AssertNoFaultAsync(scene);
     });
 
@@ -72,7 +72,7 @@ public sealed class LeavingClientTests
 
             response.Dispose();
 
-            await scene.Upstream.Requests.Single().Aborted.WaitAsync(Second);
+            await scene.Upstream.Requests.Single().Aborted.WithinAsync(Second);
             await AssertNoFaultAsync(scene);
         },
         options: o => o with { HeartbeatInterval = TimeSpan.FromMilliseconds(20) });
@@ -90,7 +90,7 @@ public sealed class LeavingClientTests
 
         response.Dispose();
 
-        await upstream.CallerLeft.WaitAsync(Second);
+        await upstream.CallerLeft.WithinAsync(Second);
         Assert.DoesNotContain(gateway.Log.Lines, line => line.Level >= LogLevel.Warning);
     }
 
@@ -106,7 +106,7 @@ public sealed class LeavingClientTests
         foreach (var response in responses)
             response.Dispose();
 
-        await scene.Upstream.WaitForIdleAsync(2 * Second);
+        await scene.Upstream.WaitForIdleAsync().WithinAsync(2 * Second);
         await AssertNoFaultAsync(scene);
     });
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using AiGateway.Upstream;
 
 namespace AiGateway.AspNetCore.Tests.Clients;
 
@@ -44,7 +45,7 @@ public sealed class PouringUpstream : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                await _sending.WaitAsync(TimeSpan.FromMilliseconds(500), cancellationToken);
+                await _sending.WithinAsync(TimeSpan.FromMilliseconds(500));
                 await Task.Yield();
             }
             catch (TimeoutException)

@@ -1,4 +1,5 @@
 using AiGateway.AspNetCore.Tests.BadInput;
+using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.Upstream;
 
 namespace AiGateway.AspNetCore.Tests.Clients;
@@ -16,7 +17,7 @@ public sealed class SlowClientTests
         await using var upstream = PouringUpstream.Start(LeavingClientTests.Flood(call));
         await using var unused = await ScriptedUpstream.StartAsync();
         await using var gateway = await call.StartAsync(unused, p => p with { BaseUrl = upstream.BaseUrl });
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(2 * Waits.Deadline);
 
         using var client = new ImpatientClient();
         using var response = await client.SendAsync(gateway, call);
