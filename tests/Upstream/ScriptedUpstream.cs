@@ -13,7 +13,7 @@ namespace AiGateway.Upstream;
 /// </remarks>
 public sealed class ScriptedUpstream : IAsyncDisposable
 {
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
     private readonly RequestLog _log;
     private readonly ScriptBook _book = new();
     private readonly ScriptedApplication _application;
@@ -74,7 +74,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Connections opened since the start.</summary>
     public int ConnectionsEver => _log.ConnectionsEver;
 
-    /// <summary>The next request not yet given out by this method; throws <see cref="TimeoutException"/> when none comes (default 10 s).</summary>
+    /// <summary>The next request not yet given out by this method; throws <see cref="TimeoutException"/> when none comes (default 30 s).</summary>
     public async Task<ReceivedRequest> NextRequestAsync(TimeSpan? timeout = null)
     {
         using var deadline = new CancellationTokenSource(timeout ?? DefaultTimeout);
@@ -94,7 +94,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Waits until no connection is open, the idle ones of a client's pool included.</summary>
     public Task WaitForNoConnectionsAsync(TimeSpan? timeout = null) => WaitUntilAsync(u => u.OpenConnections == 0, timeout);
 
-    /// <summary>Waits until the counters or the requests satisfy a condition; throws <see cref="TimeoutException"/> (default 10 s).</summary>
+    /// <summary>Waits until the counters or the requests satisfy a condition; throws <see cref="TimeoutException"/> (default 30 s).</summary>
     public Task WaitUntilAsync(Func<ScriptedUpstream, bool> condition, TimeSpan? timeout = null) => _log.Changed.WaitUntilAsync(
         () => condition(this),
         timeout ?? DefaultTimeout,

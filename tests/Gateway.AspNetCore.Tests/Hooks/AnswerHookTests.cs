@@ -21,7 +21,7 @@ public sealed class AnswerHookTests
 
         using var response = await Call.Of(name).SendAsync(gateway);
         await response.Content.ReadAsStringAsync();
-        var (call, result) = await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        var (call, result) = await recorder.Ended.Task.WaitAsync(Waits.Deadline);
 
         string[] expected = Call.Of(name).IsStream ? ["authentication", "request", "stream", "response"] : ["authentication", "request", "response"];
         Assert.Equal(expected, recorder.Ran);
@@ -51,7 +51,7 @@ public sealed class AnswerHookTests
 
                 response.Dispose();
 
-                var (call, result) = await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+                var (call, result) = await recorder.Ended.Task.WaitAsync(Waits.Deadline);
                 Assert.True(result.ClientLeft);
                 if (scene.Call.UpstreamPath == "/v1/chat/completions")
                     Assert.Equal(17, call.Usage!.Value.TotalTokens);

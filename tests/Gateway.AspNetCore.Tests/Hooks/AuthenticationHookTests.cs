@@ -21,7 +21,7 @@ public sealed class AuthenticationHookTests
         await response.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("acme", (await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5))).Call.Tenant);
+        Assert.Equal("acme", (await recorder.Ended.Task.WaitAsync(Waits.Deadline)).Call.Tenant);
         Assert.Equal("Bearer sk-upstream-secret", upstream.Requests[0].Header("Authorization"));
         Assert.DoesNotContain(upstream.Requests[0].Headers, h => h.Value.Any(v => v.Contains("k1", StringComparison.Ordinal)));
     }

@@ -89,7 +89,7 @@ public sealed class RequestHookTests
 
         Assert.Equal("Said by the hook.", await TextOfAsync(call, response));
         Assert.Empty(upstream.Requests);
-        await recorder.Ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await recorder.Ended.Task.WaitAsync(Waits.Deadline);
     }
 
     [Theory]

@@ -12,7 +12,7 @@ namespace AiGateway.Tests.Upstream;
 /// <summary>The scripted provider is what other tests lean on: it must do what its scripts say, and notice what callers do.</summary>
 public sealed class ScriptedUpstreamTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // Without a drain time of zero, disposing an unfinished response keeps its connection for two seconds.
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, ResponseDrainTimeout = TimeSpan.Zero }) { Timeout = TimeSpan.FromSeconds(30) };
