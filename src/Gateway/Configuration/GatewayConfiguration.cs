@@ -135,7 +135,6 @@ public sealed partial class GatewayConfiguration : IDisposable
                 return;
             }
 
-            LogReloaded(_current.Providers.Count, _current.Models.Count);
             foreach (var listener in _listeners)
             {
                 try
@@ -147,6 +146,9 @@ public sealed partial class GatewayConfiguration : IDisposable
                     LogFailed(e);
                 }
             }
+
+            // Who reads this may rely on it: a call that comes now is served by the new settings.
+            LogReloaded(_current.Providers.Count, _current.Models.Count);
         }
     }
 
