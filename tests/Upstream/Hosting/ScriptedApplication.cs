@@ -45,13 +45,7 @@ internal sealed class ScriptedApplication(RequestLog log, Func<ReceivedRequest, 
     private async Task AnswerAsync(HttpContext context, ReceivedRequest request)
     {
         var left = context.RequestAborted;
-        using var watch = left.Register(() =>
-        {
-            if (Volatile.Read(ref _stopping) == 0)
-                request.End.CallerLeft();
-            else
-                request.End.ServerStopped();
-        });
+        using var watch = left.Register(Gone);
         try
         {
             await new ReplyPlayer(context, request).PlayAsync(choose(request).For(request));
@@ -59,7 +53,7 @@ internal sealed class ScriptedApplication(RequestLog log, Func<ReceivedRequest, 
         }
         catch (Exception e) when (left.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            // The caller left: the watch above has said so.
+            // The caller left, which is said below.
         }
         catch (Exception e)
         {
@@ -67,7 +61,17 @@ internal sealed class ScriptedApplication(RequestLog log, Func<ReceivedRequest, 
             throw;
         }
 
+        // The watch says so at once, but a script that waits hears of it first, and may be at its end, on another thread, before the watch's turn has come.
+        if (left.IsCancellationRequested) Gone();
         if (request.End.IsConcluding) request.End.Done();
+
+        void Gone()
+        {
+            if (Volatile.Read(ref _stopping) == 0)
+                request.End.CallerLeft();
+            else
+                request.End.ServerStopped();
+        }
     }
 
     private static async Task<(byte[] Body, bool Whole)> ReadBodyAsync(HttpContext context)
