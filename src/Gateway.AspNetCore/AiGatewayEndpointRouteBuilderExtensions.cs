@@ -1,16 +1,14 @@
 using AiGateway.AspNetCore.OpenApi;
-using AiGateway.Configuration;
 using AiGateway.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AiGateway.AspNetCore;
 
 /// <summary>Maps the gateway's endpoints into an application.</summary>
-public static partial class AiGatewayEndpointRouteBuilderExtensions
+public static class AiGatewayEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps <c>/v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c>, <c>/v1/images/generations</c>, <c>/v1/models</c>,
@@ -26,13 +24,15 @@ public static partial class AiGatewayEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var services = endpoints.ServiceProvider;
         _ = services.GetRequiredService<ModelRegistry>();
-        if (services.GetRequiredService<GatewayConfiguration>().Current.Storage != new StorageOptions())
-            LogNotKept(services.GetRequiredService<ILogger<GatewayEndpoints>>());
         var gateway = services.GetRequiredService<GatewayEndpoints>();
         var health = services.GetRequiredService<HealthEndpoints>();
+        var responses = services.GetRequiredService<ResponseEndpoints>();
         var group = endpoints.MapGroup("");
         Map(group, gateway, HttpMethods.Post, "/v1/chat/completions", gateway.ChatCompletionsAsync);
         Map(group, gateway, HttpMethods.Post, "/v1/responses", gateway.ResponsesAsync);
+        Map(group, gateway, "/v1/responses/{id}", (HttpMethods.Get, responses.RetrieveAsync), (HttpMethods.Delete, responses.DeleteAsync));
+        Map(group, gateway, "/v1/responses/{id}/input_items", (HttpMethods.Get, responses.InputItemsAsync));
+        Map(group, gateway, "/v1/responses/{id}/cancel", (HttpMethods.Post, responses.CancelAsync));
         Map(group, gateway, HttpMethods.Post, "/v1/embeddings", gateway.EmbeddingsAsync);
         Map(group, gateway, HttpMethods.Post, "/v1/images/generations", gateway.ImagesAsync);
         Map(group, gateway, HttpMethods.Get, "/v1/models", gateway.ModelsAsync);
@@ -45,14 +45,15 @@ public static partial class AiGatewayEndpointRouteBuilderExtensions
         return group;
     }
 
+    private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string method, string path, RequestDelegate handler) =>
+        Map(group, gateway, path, (method, handler));
+
     // The same path without a method is the lesser match: it gets every other method.
-    private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string method, string path, RequestDelegate handler)
+    private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string path, params (string Method, RequestDelegate Handler)[] methods)
     {
         // The framework describes only endpoints that name their method.
-        group.MapMethods(path, [method], handler).WithMetadata(handler.Method, new DescribedAs(path.Replace("{**", "{", StringComparison.Ordinal)));
-        group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(method))).ExcludeFromDescription();
+        foreach (var (method, handler) in methods)
+            group.MapMethods(path, [method], handler).WithMetadata(handler.Method, new DescribedAs(path.Replace("{**", "{", StringComparison.Ordinal)));
+        group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(string.Join(", ", methods.Select(m => m.Method))))).ExcludeFromDescription();
     }
-
-    [LoggerMessage(2001, LogLevel.Warning, "Gateway:Storage is set, but this version keeps responses in memory only: they end with the process.")]
-    private static partial void LogNotKept(ILogger logger);
 }

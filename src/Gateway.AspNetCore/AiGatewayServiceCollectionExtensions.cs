@@ -1,7 +1,6 @@
 using AiGateway.AspNetCore.OpenApi;
 using AiGateway.Configuration;
 using AiGateway.Embedded;
-using AiGateway.Engine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,10 +35,12 @@ public static class AiGatewayServiceCollectionExtensions
     private static AiGatewayBuilder AddAiGateway(this IServiceCollection services, Func<IServiceProvider, GatewayConfiguration> configuration)
     {
         services.TryAddSingleton(configuration);
-        services.TryAddSingleton<IResponseStore>(_ => new MemoryResponseStore());
         services.AddGatewayCore();
+        services.TryAddSingleton<CallEntry>();
         services.TryAddSingleton<GatewayEndpoints>();
+        services.TryAddSingleton<ResponseEndpoints>();
         services.TryAddSingleton<HealthEndpoints>();
+        services.AddEmbeddedEngine();
         services.AddRouting();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<GatewayDocumentTransformer>());
         return new AiGatewayBuilder(services);

@@ -1,13 +1,10 @@
-using AiGateway.Configuration;
-using AiGateway.Hooks;
-using AiGateway.Pipeline;
 using AiGateway.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace AiGateway.AspNetCore;
 
 /// <summary>From HTTP to the pipeline: one method an endpoint.</summary>
-internal sealed class GatewayEndpoints(GatewayPipeline pipeline, GatewayConfiguration configuration, CallGauge calls, TimeProvider time)
+internal sealed class GatewayEndpoints(CallEntry entry)
 {
     public Task ChatCompletionsAsync(HttpContext context) => CallAsync(context, ApiKind.Chat, static body => new ChatRequest(body));
 
@@ -18,50 +15,23 @@ internal sealed class GatewayEndpoints(GatewayPipeline pipeline, GatewayConfigur
     public Task ImagesAsync(HttpContext context) => CallAsync(context, ApiKind.Images, static body => new ImagesRequest(body));
 
     public Task ModelsAsync(HttpContext context) =>
-        InvokeAsync(context, ApiKind.Models, static _ => new((GatewayRequest)new ModelsRequest()));
+        entry.InvokeAsync(context, ApiKind.Models, static _ => new((GatewayRequest)new ModelsRequest()));
 
     public Task ModelAsync(HttpContext context)
     {
         // A model's name may hold slashes, and an escaped slash stays escaped in a route value.
         var id = Uri.UnescapeDataString((string)context.Request.RouteValues["id"]!);
-        return InvokeAsync(context, ApiKind.Models, _ => new((GatewayRequest)new ModelsRequest(id)));
+        return entry.InvokeAsync(context, ApiKind.Models, _ => new((GatewayRequest)new ModelsRequest(id)));
     }
 
     /// <summary>Answers a path that is an endpoint, by a method that it does not have.</summary>
     public Func<HttpContext, Task> MethodNotAllowed(string allow) => context =>
-        ErrorAsync(context, GatewayErrors.MethodNotAllowed(context.Request.Method, context.Request.Path, allow));
+        entry.ErrorAsync(context, GatewayErrors.MethodNotAllowed(context.Request.Method, context.Request.Path, allow));
 
     /// <summary>Answers a path that is no endpoint.</summary>
     public Task UnknownUrlAsync(HttpContext context) =>
-        ErrorAsync(context, GatewayErrors.UnknownUrl(context.Request.Method, context.Request.Path));
+        entry.ErrorAsync(context, GatewayErrors.UnknownUrl(context.Request.Method, context.Request.Path));
 
     private Task CallAsync(HttpContext context, ApiKind api, Func<ReadOnlyMemory<byte>, GatewayRequest> wrap) =>
-        InvokeAsync(context, api, async cancellationToken =>
-            wrap(await RequestBody.ReadAsync(context.Request, configuration.Current.MaxRequestBodyBytes, cancellationToken)));
-
-    private async Task InvokeAsync(HttpContext context, ApiKind api, Func<CancellationToken, ValueTask<GatewayRequest>> readRequest)
-    {
-        var id = Ids.New(Ids.Request, time);
-        context.Response.Headers["x-request-id"] = id;
-        var call = new GatewayCall(id, api, new HttpCallHeaders(context.Request.Headers));
-        calls.Begin();
-        try
-        {
-            await pipeline.InvokeAsync(call, readRequest, new HttpCallOutput(context.Response), context.RequestAborted);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client left: there is nobody to tell.
-        }
-        finally
-        {
-            calls.End();
-        }
-    }
-
-    private async Task ErrorAsync(HttpContext context, GatewayError error)
-    {
-        context.Response.Headers["x-request-id"] = Ids.New(Ids.Request, time);
-        await GatewayPipeline.WriteErrorAsync(error, new HttpCallOutput(context.Response), context.RequestAborted);
-    }
+        entry.InvokeAsync(context, api, async cancellationToken => wrap(await entry.ReadBodyAsync(context, cancellationToken)));
 }

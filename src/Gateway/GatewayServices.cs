@@ -1,8 +1,10 @@
 using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Pipeline;
+using AiGateway.Pipeline.Background;
 using AiGateway.Providers;
 using AiGateway.Responses;
+using AiGateway.Responses.Running;
 using AiGateway.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiGateway;
 
-/// <summary>Registers the gateway's own services. An engine (<see cref="Engine.IResponseStore"/>) and <see cref="GatewayConfiguration"/> come from elsewhere.</summary>
+/// <summary>Registers the gateway's own services. An engine (<see cref="Engine.IResponseEngine"/> and the other ports) and <see cref="GatewayConfiguration"/> come from elsewhere.</summary>
 internal static class GatewayServices
 {
     public static IServiceCollection AddGatewayCore(this IServiceCollection services)
@@ -25,7 +27,16 @@ internal static class GatewayServices
         services.TryAddSingleton<StreamEnding>();
         services.TryAddSingleton<ChatRelay>();
         services.TryAddSingleton<ChatOverResponses>();
+        services.TryAddSingleton<KeptItems>();
         services.TryAddSingleton<ResponseHistory>();
+        services.TryAddSingleton<ResponseEnds>();
+        services.TryAddSingleton<IEndNotices, NoNotices>();
+        services.TryAddSingleton<IResponseRunner, ResponseRunner>();
+        services.TryAddSingleton<ResponseFollower>();
+        services.TryAddSingleton<BackgroundResponses>();
+        services.TryAddSingleton<ForegroundResponses>();
+        services.TryAddSingleton<IdempotentCreates>();
+        services.TryAddSingleton<StoredResponses>();
         services.TryAddSingleton<TranslatedResponses>();
         services.TryAddSingleton<NativeResponses>();
         services.TryAddSingleton<ChatHandler>();

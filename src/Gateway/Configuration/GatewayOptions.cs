@@ -28,6 +28,9 @@ public sealed record GatewayOptions
     /// <summary>Where responses are kept.</summary>
     public StorageOptions Storage { get; init; } = new();
 
+    /// <summary>How responses run.</summary>
+    public ResponsesOptions Responses { get; init; } = new();
+
     /// <summary>The largest request body, in bytes; a larger one is answered 413. Default 64 MiB.</summary>
     public long MaxRequestBodyBytes { get; init; } = 64L * 1024 * 1024;
 

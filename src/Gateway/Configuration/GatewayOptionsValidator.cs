@@ -17,12 +17,25 @@ internal static class GatewayOptionsValidator
             problems.Add($"{SectionName}:Storage:Path must name a file, or ':memory:'.");
         if (options.Storage.Retention < TimeSpan.Zero)
             problems.Add($"{SectionName}:Storage:Retention must not be negative; 0 keeps responses for ever.");
+        Responses(options.Responses, problems);
         if (options.MaxRequestBodyBytes < 1 || options.MaxRequestBodyBytes > Array.MaxLength)
             problems.Add($"{SectionName}:MaxRequestBodyBytes must be from 1 to {Array.MaxLength}.");
         if (options.HeartbeatInterval < TimeSpan.Zero || options.HeartbeatInterval > LongestWait)
             problems.Add($"{SectionName}:HeartbeatInterval must be from 0 (none) to {LongestWait.Days} days.");
         if (options.ReasoningEvents is not (GatewayOptions.CallersNames or GatewayOptions.OpenResponsesNames or GatewayOptions.OpenAiNames))
             problems.Add($"{SectionName}:ReasoningEvents must be '{GatewayOptions.CallersNames}', '{GatewayOptions.OpenResponsesNames}' or '{GatewayOptions.OpenAiNames}'.");
+    }
+
+    private static void Responses(ResponsesOptions options, List<string> problems)
+    {
+        if (options.MaxRunning < 1)
+            problems.Add($"{SectionName}:Responses:MaxRunning must be at least 1.");
+        if (options.MaxWaiting < 0)
+            problems.Add($"{SectionName}:Responses:MaxWaiting must not be negative.");
+        if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > LongestWait)
+            problems.Add($"{SectionName}:Responses:DrainTimeout must be from 0 to {LongestWait.Days} days.");
+        if (!options.OnClientGone.Equals(ResponsesOptions.Cancel, StringComparison.OrdinalIgnoreCase) && !options.GoesOnWithoutClient)
+            problems.Add($"{SectionName}:Responses:OnClientGone must be '{ResponsesOptions.Cancel}' or '{ResponsesOptions.Continue}'.");
     }
 
     public static void Wait(string path, TimeSpan value, List<string> problems)

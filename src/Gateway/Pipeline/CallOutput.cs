@@ -19,4 +19,7 @@ public abstract class CallOutput
     /// <param name="contentLength">The body's length in bytes; null for a stream.</param>
     /// <returns>Where to write the body.</returns>
     public abstract PipeWriter Start(int status, string contentType, long? contentLength = null);
+
+    /// <summary>Where a stream's events go.</summary>
+    internal virtual EventWriter OpenEvents() => new EventStreamWriter(this);
 }

@@ -44,7 +44,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
             cancellationToken);
     }
 
-    private async ValueTask RelayChunksAsync(GatewayCall call, ProviderAnswer answer, EventStreamWriter writer, CancellationToken cancellationToken)
+    private async ValueTask RelayChunksAsync(GatewayCall call, ProviderAnswer answer, EventWriter writer, CancellationToken cancellationToken)
     {
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
         using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
     }
 
     // Some providers answer a stream's request with a whole completion.
-    private async ValueTask RelayWholeAsChunksAsync(GatewayCall call, ProviderAnswer answer, EventStreamWriter writer, CancellationToken cancellationToken)
+    private async ValueTask RelayWholeAsChunksAsync(GatewayCall call, ProviderAnswer answer, EventWriter writer, CancellationToken cancellationToken)
     {
         var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken);
         var shown = hooks.WatchesStreams ? new StreamEvent() : null;
@@ -95,7 +95,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         writer.WriteDone();
     }
 
-    private ValueTask WriteAsync(GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent? shown, EventStreamWriter writer, CancellationToken cancellationToken)
+    private ValueTask WriteAsync(GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent? shown, EventWriter writer, CancellationToken cancellationToken)
     {
         if (shown is null)
         {
@@ -111,13 +111,13 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         return default;
     }
 
-    private static async ValueTask WriteShownAsync(ValueTask seen, StreamEvent shown, EventStreamWriter writer)
+    private static async ValueTask WriteShownAsync(ValueTask seen, StreamEvent shown, EventWriter writer)
     {
         await seen;
         WriteShown(shown, writer);
     }
 
-    private static void WriteShown(StreamEvent shown, EventStreamWriter writer)
+    private static void WriteShown(StreamEvent shown, EventWriter writer)
     {
         if (!shown.IsDropped)
             writer.WriteData(shown.ToUtf8().Span);

@@ -3,7 +3,7 @@ using AiGateway.Responses;
 namespace AiGateway.Pipeline;
 
 /// <summary>A response's events go straight to the client that waits for them.</summary>
-internal sealed class ClientStream(EventStreamWriter writer) : IResponseEventSink
+internal sealed class ClientStream(EventWriter writer) : IResponseEventSink
 {
     public ValueTask AppendAsync(ResponseEvent responseEvent)
     {

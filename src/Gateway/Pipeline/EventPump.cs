@@ -11,7 +11,7 @@ namespace AiGateway.Pipeline;
 /// The heartbeat's timer ticks by itself and looks whether a wait has lasted, since to arm one for each wait would cost more than the wait's other work.
 /// It writes only while the pump waits, so that two never write at once.
 /// </remarks>
-internal sealed class EventPump(EventStreamReader reader, EventStreamWriter writer, TimeSpan heartbeat, TimeProvider time, CancellationToken cancellationToken)
+internal sealed class EventPump(EventStreamReader reader, EventWriter writer, TimeSpan heartbeat, TimeProvider time, CancellationToken cancellationToken)
     : IDisposable
 {
     // A provider that never pauses must not be the only one who decides when to flush: nothing would hold it back.

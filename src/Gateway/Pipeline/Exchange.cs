@@ -67,11 +67,21 @@ internal sealed class Exchange(ModelRegistry registry, HookSet hooks)
         int status = 200,
         Func<ReadOnlyMemory<byte>, ValueTask>? keep = null)
     {
-        var result = new CallResult(body);
-        await hooks.ResponseAsync(call, result, cancellationToken);
-        body = result.ToUtf8();
+        body = await ShowAsync(call, body, cancellationToken);
         if (keep is not null)
             await keep(body);
         await output.Start(status, "application/json", body.Length).WriteAsync(body, cancellationToken);
+    }
+
+    /// <summary>Shows a whole answer to the hooks.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="body">The answer.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>What they leave of it.</returns>
+    public async ValueTask<ReadOnlyMemory<byte>> ShowAsync(GatewayCall call, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var result = new CallResult(body);
+        await hooks.ResponseAsync(call, result, cancellationToken);
+        return result.ToUtf8();
     }
 }

@@ -1,3 +1,4 @@
+using AiGateway.Engine;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
 using Microsoft.Extensions.Logging;
@@ -34,10 +35,26 @@ public sealed partial class GatewayPipeline
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <returns>A task that ends with the call.</returns>
     /// <exception cref="OperationCanceledException">The client left.</exception>
-    public async ValueTask InvokeAsync(
+    public ValueTask InvokeAsync(
         GatewayCall call, Func<CancellationToken, ValueTask<GatewayRequest>> readRequest, CallOutput output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
+        return InvokeAsync(call, readRequest, _handlers[call.Api].HandleAsync, output, cancellationToken);
+    }
+
+    /// <inheritdoc cref="InvokeAsync(GatewayCall, Func{CancellationToken, ValueTask{GatewayRequest}}, CallOutput, CancellationToken)"/>
+    /// <param name="call">The call.</param>
+    /// <param name="readRequest">Reads the request; called after authentication, so that a stranger's body is not read.</param>
+    /// <param name="handle">Answers the call. Throws only while nothing is sent.</param>
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    internal async ValueTask InvokeAsync(
+        GatewayCall call,
+        Func<CancellationToken, ValueTask<GatewayRequest>> readRequest,
+        Func<GatewayCall, CallOutput, CancellationToken, ValueTask> handle,
+        CallOutput output,
+        CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(readRequest);
         ArgumentNullException.ThrowIfNull(output);
         try
@@ -50,7 +67,7 @@ public sealed partial class GatewayPipeline
             if (call.Answer is { } answer)
                 await _answers.WriteAsync(call, answer, output, cancellationToken);
             else
-                await _handlers[call.Api].HandleAsync(call, output, cancellationToken);
+                await handle(call, output, cancellationToken);
         }
         catch (Exception e) when (ClientLeftException.Is(e, cancellationToken))
         {
@@ -93,8 +110,13 @@ public sealed partial class GatewayPipeline
             await WriteErrorAsync(error, output, cancellationToken);
     }
 
-    internal static GatewayError ErrorOf(Exception exception) =>
-        exception is GatewayException known ? known.Error : GatewayErrors.Internal();
+    internal static GatewayError ErrorOf(Exception exception) => exception switch
+    {
+        GatewayException known => known.Error,
+        StorageUnavailableException => GatewayErrors.StorageUnavailable(),
+        RunQueueFullException => GatewayErrors.QueueFull(),
+        _ => GatewayErrors.Internal(),
+    };
 
     [LoggerMessage(1101, LogLevel.Error, "Request {RequestId} failed inside the gateway.")]
     private partial void LogUnexpected(Exception exception, string requestId);

@@ -3,11 +3,12 @@ using System.Text.Json.Nodes;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
 using AiGateway.Providers;
+using AiGateway.Responses.Parsing;
 
 namespace AiGateway.Pipeline;
 
 /// <summary>Says what a request hook answered, on the way that a provider's answer takes: so it is right on every API, streamed or not.</summary>
-internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ResponsesHandler responses, TranslatedResponses translated, TimeProvider time)
+internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ForegroundResponses responses, TranslatedResponses translated, TimeProvider time)
 {
     /// <summary>Writes what a hook answered.</summary>
     /// <exception cref="InvalidOperationException">The hook's answer does not fit the call: a programming error of the hook's.</exception>
@@ -26,13 +27,19 @@ internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ResponsesHa
                     await chat.RelayAsync(call, completion, output, cancellationToken);
                 break;
             case HookAnswer.Text text when call.Api == ApiKind.Responses:
-                using (var response = await responses.PrepareAsync(call, cancellationToken))
-                await using (var completion = Completion(call, text.Value))
-                    await translated.RelayAsync(response, completion, output, cancellationToken);
+                await WriteResponseAsync(call, text.Value, output, cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"A hook answered {answer.GetType().Name} to a call of {call.Api}{(call.Request.Stream ? " that asked for a stream" : "")}.");
         }
+    }
+
+    private async ValueTask WriteResponseAsync(GatewayCall call, string text, CallOutput output, CancellationToken cancellationToken)
+    {
+        using var request = CreateResponseParser.Parse(call.Request.Utf8);
+        using var response = await responses.PrepareAsync(call, request, null, cancellationToken);
+        await using var completion = Completion(call, text);
+        await responses.MakeAsync(response, null, null, (to, token) => translated.RelayAsync(response, completion, to, token), output, cancellationToken);
     }
 
     // No model ran: no tokens.

@@ -36,7 +36,7 @@ internal sealed class ImagesHandler(Exchange exchange, HookSet hooks, StreamEndi
             cancellationToken);
     }
 
-    private async ValueTask RelayAsync(GatewayCall call, ProviderAnswer answer, EventStreamWriter writer, CancellationToken cancellationToken)
+    private async ValueTask RelayAsync(GatewayCall call, ProviderAnswer answer, EventWriter writer, CancellationToken cancellationToken)
     {
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
         using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);

@@ -18,44 +18,70 @@ internal sealed class NativeResponses(
 {
     public async ValueTask HandleAsync(ResponseCall response, Route route, CallOutput output, CancellationToken cancellationToken)
     {
-        var body = new ArrayBufferWriter<byte>(1024);
-        NativeRequest.Write(body, response.Request, response.Context.Items, route.ProviderModel);
-        await using var answer = await Exchange.SendAsync(response.Call, route, ApiKind.Responses, body.WrittenMemory, cancellationToken);
+        await using var answer = await SendAsync(response, route, cancellationToken);
         Exchange.CopyHeaders(answer, output);
         if (response.Request.Stream)
-            await RelayStreamAsync(response, answer, output, cancellationToken);
-        else
-            await RelayBodyAsync(response, answer, output, cancellationToken);
+        {
+            var writer = output.OpenEvents();
+            await StreamAsync(response, () => new(answer), writer, new ClientStream(writer), cancellationToken);
+            return;
+        }
+
+        var (status, body) = await ReadWholeAsync(response, answer, cancellationToken);
+        await exchange.WriteAsync(response.Call, body, output, cancellationToken, keep: sent => response.KeepAsync(status, sent));
     }
 
-    private async ValueTask RelayBodyAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    /// <summary>Asks the provider.</summary>
+    public static ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
     {
-        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!, time);
-        var final = await ReadWholeAsync(response, answer, snapshot, cancellationToken);
-        var body = JsonSerializer.SerializeToUtf8Bytes(final, JsonFormat.SerializerOptions);
-        var status = final["status"]!.GetValue<string>();
-        await exchange.WriteAsync(response.Call, body, output, cancellationToken, keep: sent => response.KeepAsync(snapshot.Id, status, sent));
+        var body = new ArrayBufferWriter<byte>(1024);
+        NativeRequest.Write(body, response.Request, response.Context.Items, route.ProviderModel);
+        return Exchange.SendAsync(response.Call, route, ApiKind.Responses, body.WrittenMemory, cancellationToken);
     }
 
-    private ValueTask RelayStreamAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    /// <summary>Reads a whole answer.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="answer">A successful answer.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>The response's last state, and its object.</returns>
+    public async ValueTask<(string Status, ReadOnlyMemory<byte> Body)> ReadWholeAsync(
+        ResponseCall response, ProviderAnswer answer, CancellationToken cancellationToken)
+    {
+        var final = await ReadWholeAsync(response, answer, NewSnapshot(response), cancellationToken);
+        return (final["status"]!.GetValue<string>(), JsonSerializer.SerializeToUtf8Bytes(final, JsonFormat.SerializerOptions));
+    }
+
+    /// <summary>Streams the response.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="send">Gives the provider's answer. What it throws is an event where the stream has begun.</param>
+    /// <param name="writer">Who listens.</param>
+    /// <param name="sink">Where the events go.</param>
+    /// <param name="cancellationToken">Ends when the client leaves, or the response is cancelled.</param>
+    public ValueTask StreamAsync(
+        ResponseCall response, Func<ValueTask<ProviderAnswer>> send, EventWriter writer, IResponseEventSink sink, CancellationToken cancellationToken)
     {
         var call = response.Call;
-        var writer = new EventStreamWriter(output);
-        var snapshot = new NativeSnapshot(response.NewSnapshot(configuration.Current, time), response.Call.ProviderOptions!, time);
+        var snapshot = NewSnapshot(response);
         var events = new NativeEvents(
-            new ResponseEventWriter(hooks, call, new ClientStream(writer), cancellationToken),
+            new ResponseEventWriter(hooks, call, sink, cancellationToken, response.NextSequence),
             snapshot,
             response.Request.ToolChoice,
             ReasoningEventNames.For(configuration.Current.ReasoningEvents, call),
             report => Exchange.Reported(call, report.Span),
-            time)
+            response.NewOutputIds())
         {
-            OnFinal = (final, utf8) => FinishAsync(response, snapshot.Id, final, utf8),
+            OnFinal = (final, utf8) => FinishAsync(response, final, utf8),
         };
+        if (response.IsBegun)
+            events.SkipBeginning();
         return ending.RunAsync(
             call,
             writer,
-            () => RelayEventsAsync(response, answer, snapshot, events, writer, cancellationToken),
+            async () =>
+            {
+                await using var answer = await send();
+                await RelayEventsAsync(response, answer, snapshot, events, writer, cancellationToken);
+            },
             async error =>
             {
                 await events.FailAsync(error);
@@ -64,8 +90,10 @@ internal sealed class NativeResponses(
             cancellationToken);
     }
 
+    private NativeSnapshot NewSnapshot(ResponseCall response) => new(response.NewSnapshot(configuration.Current), response.Call.ProviderOptions!, time);
+
     private async ValueTask RelayEventsAsync(
-        ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, NativeEvents events, EventStreamWriter writer, CancellationToken cancellationToken)
+        ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, NativeEvents events, EventWriter writer, CancellationToken cancellationToken)
     {
         if (!answer.IsEventStream)
         {
@@ -96,14 +124,14 @@ internal sealed class NativeResponses(
     private async ValueTask<JsonObject> ReadWholeAsync(ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, CancellationToken cancellationToken)
     {
         var body = await answer.ReadToEndAsync(Exchange.MaxAnswerBytes, cancellationToken);
-        var final = NativeAnswer.Adopt(body, snapshot, response.Request.ToolChoice, report => Exchange.Reported(response.Call, report.Span), time);
+        var final = NativeAnswer.Adopt(body, snapshot, response.Request.ToolChoice, report => Exchange.Reported(response.Call, report.Span), response.NewOutputIds());
         response.Call.Usage = NativeSnapshot.UsageOf(final);
         return final;
     }
 
-    private static ValueTask FinishAsync(ResponseCall response, string id, JsonObject final, ReadOnlyMemory<byte> utf8)
+    private static ValueTask FinishAsync(ResponseCall response, JsonObject final, ReadOnlyMemory<byte> utf8)
     {
         response.Call.Usage = NativeSnapshot.UsageOf(final);
-        return response.KeepAsync(id, final["status"]!.GetValue<string>(), utf8);
+        return response.KeepAsync(final["status"]!.GetValue<string>(), utf8);
     }
 }

@@ -1,16 +1,18 @@
 using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Protocol;
 using AiGateway.Responses;
 
 namespace AiGateway.Pipeline;
 
-/// <summary>One call of <c>POST /v1/responses</c>, ready to run: what is asked, over which items.</summary>
-/// <param name="call">The call.</param>
+/// <summary>One response to be made: what is asked, over which items, and under which id.</summary>
+/// <param name="call">The call that asks for it.</param>
 /// <param name="request">The request, checked.</param>
 /// <param name="context">The whole input.</param>
-/// <param name="store">Where the response is kept if it is to be.</param>
-internal sealed class ResponseCall(GatewayCall call, CreateResponse request, ResponseContext context, IResponseStore store) : IDisposable
+/// <param name="id">Its id.</param>
+/// <param name="createdAt">When it was made.</param>
+internal sealed class ResponseCall(GatewayCall call, CreateResponse request, ResponseContext context, string id, DateTimeOffset createdAt) : IDisposable
 {
     public GatewayCall Call => call;
 
@@ -18,25 +20,46 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
 
     public ResponseContext Context => context;
 
+    public string Id => id;
+
+    /// <summary>Keeps its end; null where nothing is to be kept.</summary>
+    public IResponseKeeper? Keeper { get; set; }
+
+    /// <summary>The sequence number of the next event: of a background response, the first events are in its log already, and it is known to run.</summary>
+    public long NextSequence { get; init; }
+
+    /// <summary>Whether its client knows already that it runs.</summary>
+    public bool IsBegun => NextSequence > 0;
+
     /// <summary>The response's beginning.</summary>
-    public ResponseSnapshot NewSnapshot(GatewayOptions options, TimeProvider time) =>
-        new(request, ModelName.ForClient(call), options.EchoJsonSchema, time);
+    public ResponseSnapshot NewSnapshot(GatewayOptions options) =>
+        new(request, ModelName.ForClient(call), options.EchoJsonSchema, id, createdAt) { Status = request.Background && !IsBegun ? ResponseStatus.Queued : ResponseStatus.InProgress };
 
-    /// <summary>Keeps the response, if the client wants it kept. To be called before the client sees that it ended.</summary>
-    public ValueTask KeepAsync(string id, string status, ReadOnlyMemory<byte> body) =>
-        request.Store
-            ? store.SaveAsync(
-                new StoredResponse { Id = id, Tenant = call.Tenant, Status = status, Body = body, Input = context.ToStored() },
-                CancellationToken.None)
-            : default;
+    /// <summary>The ids of its output's items: their places are behind those of its input.</summary>
+    public ItemIds NewOutputIds() => new(id, context.OwnCount);
 
-    /// <inheritdoc cref="KeepAsync(string, string, ReadOnlyMemory{byte})"/>
-    public ValueTask KeepAsync(ResponseSnapshot snapshot) =>
-        request.Store ? KeepAsync(snapshot.Id, snapshot.Status, snapshot.Render()) : default;
-
-    public void Dispose()
+    /// <summary>The response as it is kept.</summary>
+    /// <param name="body">The response object as it stands.</param>
+    public StoredResponse ToStored(ResponseSnapshot body) => new()
     {
-        context.Dispose();
-        request.Dispose();
-    }
+        Id = id,
+        Tenant = call.Tenant,
+        Status = body.Status,
+        CreatedAt = createdAt,
+        Body = body.Render(),
+        Input = context.OwnToStored(new ItemIds(id)),
+        PreviousResponseId = request.PreviousResponseId,
+        Conversation = request.Conversation,
+        ConversationPosition = context.ConversationPosition,
+        Background = request.Background,
+        Stream = request.Stream,
+    };
+
+    /// <inheritdoc cref="IResponseKeeper.KeepAsync"/>
+    public ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body) => Keeper?.KeepAsync(status, body) ?? default;
+
+    /// <summary>Keeps the response as it stands, in its last state.</summary>
+    public ValueTask KeepAsync(ResponseSnapshot snapshot) => Keeper?.KeepAsync(snapshot.Status, snapshot.Render()) ?? default;
+
+    public void Dispose() => context.Dispose();
 }

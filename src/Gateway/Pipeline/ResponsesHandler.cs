@@ -1,50 +1,66 @@
-using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Pipeline.Background;
 using AiGateway.Protocol;
-using AiGateway.Responses;
 using AiGateway.Responses.Parsing;
-using AiGateway.Translation;
 
 namespace AiGateway.Pipeline;
 
-/// <summary>Serves <c>POST /v1/responses</c>: relayed to a provider that speaks Responses, translated to chat for any other.</summary>
+/// <summary>
+/// Serves <c>POST /v1/responses</c>: (1) check the request, (2) find what was created under its idempotency key, (3) load its context, (4) hand it to the
+/// engine where it is to run without its client, or else (5) have it made here: relayed to a provider that speaks Responses, translated to chat for any other.
+/// </summary>
 internal sealed class ResponsesHandler(
-    Exchange exchange, ResponseHistory history, IResponseStore store, TranslatedResponses translated, NativeResponses native) : IApiHandler
+    Exchange exchange,
+    ForegroundResponses foreground,
+    BackgroundResponses background,
+    IdempotentCreates creates,
+    TranslatedResponses translated,
+    NativeResponses native) : IApiHandler
 {
     public ApiKind Api => ApiKind.Responses;
 
-    public async ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
-    {
-        using var response = await PrepareAsync(call, cancellationToken);
-        var route = exchange.Resolve(call);
-        if (route.ApiFor(ApiKind.Responses) == ApiKind.Responses)
-            await native.HandleAsync(response, route, output, cancellationToken);
-        else
-            await translated.HandleAsync(response, route, output, cancellationToken);
-    }
+    public ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken) => HandleAsync(call, null, output, cancellationToken);
 
-    /// <summary>Checks the request and finds what it builds on.</summary>
-    public async ValueTask<ResponseCall> PrepareAsync(GatewayCall call, CancellationToken cancellationToken)
+    /// <summary>Serves a request of a connection that remembers its last response.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="local">The connection's memory; null where there is none.</param>
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    public async ValueTask HandleAsync(GatewayCall call, ILocalTurns? local, CallOutput output, CancellationToken cancellationToken)
     {
-        var request = CreateResponseParser.Parse(call.Request.Utf8);
-        try
+        using var request = CreateResponseParser.Parse(call.Request.Utf8);
+        if (request is { Background: true, Store: false })
+            throw new GatewayException(GatewayErrors.Unsupported("background", "A background response must be stored: 'background' needs 'store' to be true."));
+
+        // Again only where another call took the key in between.
+        var isAnswered = false;
+        while (!isAnswered)
         {
-            var context = await history.LoadAsync(request, call.Tenant, cancellationToken);
-            try
+            using var claim = request.Store ? await creates.ClaimAsync(call, cancellationToken) : null;
+            if (claim?.Existing is { } existing)
             {
-                ContextRules.Check(context.Items);
-                return new ResponseCall(call, request, context, store);
+                await creates.AnswerAsync(call, existing, output, cancellationToken);
+                return;
             }
-            catch
+
+            using var response = await foreground.PrepareAsync(call, request, local, cancellationToken);
+            var route = exchange.Resolve(call);
+            if (request.Background)
             {
-                context.Dispose();
-                throw;
+                isAnswered = await background.HandleAsync(response, route, claim?.Key, output, cancellationToken);
+                continue;
             }
-        }
-        catch
-        {
-            request.Dispose();
-            throw;
+
+            await foreground.MakeAsync(
+                response,
+                local,
+                claim?.Key,
+                (to, token) => route.ApiFor(ApiKind.Responses) == ApiKind.Responses
+                    ? native.HandleAsync(response, route, to, token)
+                    : translated.HandleAsync(response, route, to, token),
+                output,
+                cancellationToken);
+            isAnswered = true;
         }
     }
 }

@@ -1,3 +1,4 @@
+using AiGateway.Engine;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <exception cref="GatewayException">It went wrong before anything was sent: the error can still be an HTTP status.</exception>
     public async ValueTask RunAsync(
-        GatewayCall call, EventStreamWriter writer, Func<ValueTask> relay, Func<GatewayError, ValueTask> fail, CancellationToken cancellationToken)
+        GatewayCall call, EventWriter writer, Func<ValueTask> relay, Func<GatewayError, ValueTask> fail, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,7 +38,16 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
             else
                 LogUnexpected(e, call.Id);
             await hooks.ErrorAsync(call, error, e, cancellationToken);
-            await fail(error);
+            try
+            {
+                await fail(error);
+            }
+            catch (StorageUnavailableException notKept)
+            {
+                // An end that is not kept is not told: the error is all that the client hears.
+                LogNotKept(notKept, call.Id);
+            }
+
             await writer.FlushAsync(cancellationToken);
             return;
         }
@@ -47,6 +57,9 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
 
     [LoggerMessage(1201, LogLevel.Warning, "The stream of request {RequestId} broke at provider {Provider}: {Code}.")]
     private partial void LogBroken(Exception exception, string requestId, string? provider, string? code);
+
+    [LoggerMessage(1203, LogLevel.Error, "The end of request {RequestId} could not be stored.")]
+    private partial void LogNotKept(Exception exception, string requestId);
 
     [LoggerMessage(1202, LogLevel.Error, "The stream of request {RequestId} failed inside the gateway.")]
     private partial void LogUnexpected(Exception exception, string requestId);

@@ -11,17 +11,23 @@ using AiGateway.Translation.ChatToResponse;
 
 namespace AiGateway.Pipeline;
 
-/// <summary>Serves a response by a provider that speaks chat: the request is translated there, the answer back, whole or event by event.</summary>
+/// <summary>Makes a response by a provider that speaks chat: the request is translated there, the answer back, whole or event by event.</summary>
 internal sealed class TranslatedResponses(
     Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, TimeProvider time)
 {
     public async ValueTask HandleAsync(ResponseCall response, Route route, CallOutput output, CancellationToken cancellationToken)
     {
-        var body = new ArrayBufferWriter<byte>(1024);
-        ResponsesToChat.Write(body, response.Request, response.Context.Items, route.ProviderModel, response.Request.Stream, route.Provider.Options);
-        await using var answer = await Exchange.SendAsync(response.Call, route, ApiKind.Chat, body.WrittenMemory, cancellationToken);
+        await using var answer = await SendAsync(response, route, cancellationToken);
         Exchange.CopyHeaders(answer, output);
         await RelayAsync(response, answer, output, cancellationToken);
+    }
+
+    /// <summary>Asks the provider.</summary>
+    public static ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        ResponsesToChat.Write(body, response.Request, response.Context.Items, route.ProviderModel, response.Request.Stream, route.Provider.Options);
+        return Exchange.SendAsync(response.Call, route, ApiKind.Chat, body.WrittenMemory, cancellationToken);
     }
 
     /// <summary>Says a chat answer as a response.</summary>
@@ -29,35 +35,56 @@ internal sealed class TranslatedResponses(
     /// <param name="answer">A successful chat answer; JSON or events.</param>
     /// <param name="output">Where it goes.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
-    public ValueTask RelayAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken) =>
-        response.Request.Stream
-            ? RelayStreamAsync(response, answer, output, cancellationToken)
-            : RelayBodyAsync(response, answer, output, cancellationToken);
-
-    private async ValueTask RelayBodyAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    public async ValueTask RelayAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
     {
-        var snapshot = response.NewSnapshot(configuration.Current, time);
-        var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, null), time);
-        await AddWholeAsync(response, answer, assembler, cancellationToken);
-        await assembler.CloseAsync();
-        await exchange.WriteAsync(
-            response.Call, snapshot.Render(), output, cancellationToken, keep: sent => response.KeepAsync(snapshot.Id, snapshot.Status, sent));
+        if (response.Request.Stream)
+        {
+            var writer = output.OpenEvents();
+            await StreamAsync(response, () => new(answer), writer, new ClientStream(writer), cancellationToken);
+            return;
+        }
+
+        var (status, body) = await ReadWholeAsync(response, answer, cancellationToken);
+        await exchange.WriteAsync(response.Call, body, output, cancellationToken, keep: sent => response.KeepAsync(status, sent));
     }
 
-    private ValueTask RelayStreamAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    /// <summary>Reads a whole answer.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="answer">A successful chat answer.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>The response's last state, and its object.</returns>
+    public async ValueTask<(string Status, ReadOnlyMemory<byte> Body)> ReadWholeAsync(
+        ResponseCall response, ProviderAnswer answer, CancellationToken cancellationToken)
+    {
+        var snapshot = response.NewSnapshot(configuration.Current);
+        var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, null), response.NewOutputIds(), time);
+        await AddWholeAsync(response, answer, assembler, cancellationToken);
+        await assembler.CloseAsync();
+        return (snapshot.Status, snapshot.Render());
+    }
+
+    /// <summary>Streams the response.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="send">Gives the provider's answer. What it throws is an event where the stream has begun.</param>
+    /// <param name="writer">Who listens.</param>
+    /// <param name="sink">Where the events go.</param>
+    /// <param name="cancellationToken">Ends when the client leaves, or the response is cancelled.</param>
+    public ValueTask StreamAsync(
+        ResponseCall response, Func<ValueTask<ProviderAnswer>> send, EventWriter writer, IResponseEventSink sink, CancellationToken cancellationToken)
     {
         var call = response.Call;
-        var writer = new EventStreamWriter(output);
-        var snapshot = response.NewSnapshot(configuration.Current, time);
-        var events = new ResponseEventWriter(hooks, call, new ClientStream(writer), cancellationToken);
-        var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, events), time);
+        var snapshot = response.NewSnapshot(configuration.Current);
+        var events = new ResponseEventWriter(hooks, call, sink, cancellationToken, response.NextSequence);
+        var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, events), response.NewOutputIds(), time);
         return ending.RunAsync(
             call,
             writer,
             async () =>
             {
+                await using var answer = await send();
                 writer.Start();
-                await assembler.StartAsync();
+                if (!response.IsBegun)
+                    await assembler.StartAsync();
                 await AddEventsAsync(response, answer, assembler, writer, cancellationToken);
                 await assembler.CloseAsync();
                 await response.KeepAsync(snapshot);
@@ -75,7 +102,7 @@ internal sealed class TranslatedResponses(
     }
 
     private async ValueTask AddEventsAsync(
-        ResponseCall response, ProviderAnswer answer, ResponseAssembler assembler, EventStreamWriter writer, CancellationToken cancellationToken)
+        ResponseCall response, ProviderAnswer answer, ResponseAssembler assembler, EventWriter writer, CancellationToken cancellationToken)
     {
         if (!answer.IsEventStream)
         {

@@ -99,6 +99,19 @@ public static class GatewayErrors
     public static GatewayError TooLarge(long limitBytes) =>
         new(413, InvalidRequestType, "request_too_large", $"The request body is larger than the limit of {limitBytes} bytes.");
 
+    /// <summary>503: what is to be kept cannot be kept now. Nothing acknowledged is lost; calls that keep nothing go on.</summary>
+    /// <returns>The error.</returns>
+    public static GatewayError StorageUnavailable() =>
+        new(503, ServerErrorType, "storage_unavailable", "The gateway's storage is not available at the moment. Try again, or send the request with 'store' set to false.")
+        {
+            RetryAfter = "1",
+        };
+
+    /// <summary>503: too many background responses wait for their turn.</summary>
+    /// <returns>The error.</returns>
+    public static GatewayError QueueFull() =>
+        new(503, ServerErrorType, "queue_full", "Too many background responses wait for their turn. Try again later.") { RetryAfter = "5" };
+
     /// <summary>500 without any detail: what happened is in the log, under the request id.</summary>
     /// <returns>The error.</returns>
     public static GatewayError Internal() =>

@@ -22,6 +22,7 @@ public abstract class GatewayRequest
     {
         Api = api;
         _utf8 = utf8;
+        Received = utf8;
         _contentField = contentField;
         if (contentField.Length > 0)
             _envelope = RequestEnvelope.Scan(utf8.Span, contentField);
@@ -51,6 +52,9 @@ public abstract class GatewayRequest
 
     /// <summary>Whether somebody asked for <see cref="Body"/>, so that the bytes must be made anew.</summary>
     internal bool IsMaterialized => _body is not null;
+
+    /// <summary>The body's bytes as the client sent them.</summary>
+    internal ReadOnlyMemory<byte> Received { get; }
 
     /// <summary>The body's bytes, with every change made so far.</summary>
     internal ReadOnlyMemory<byte> Utf8 => _utf8;

@@ -34,6 +34,15 @@ public static class Ids
     /// <summary>A request: <c>req_…</c>.</summary>
     public const string Request = "req_";
 
+    /// <summary>A conversation: <c>conv_…</c>.</summary>
+    public const string Conversation = "conv_";
+
+    /// <summary>A webhook's event: <c>evt_…</c>.</summary>
+    public const string Event = "evt_";
+
+    private const int StampedLength = 48;
+    private const int PlaceLength = 4;
+
     [ThreadStatic]
     private static byte[]? _randomness;
 
@@ -54,6 +63,39 @@ public static class Ids
         Span<char> text = stackalloc char[48];
         _ = Convert.TryToHexStringLower(bytes, text, out _);
         return string.Concat(prefix, text);
+    }
+
+    /// <summary>
+    /// Makes a response's id. Its last four characters are zeros: an item's id is its response's but for the prefix and its place in these four, so that an
+    /// item leads to its response without an index.
+    /// </summary>
+    /// <param name="time">Where the time comes from; null for the system's.</param>
+    /// <returns>The id, with 128 random bits.</returns>
+    public static string NewResponse(TimeProvider? time = null) => string.Concat(New(Response, time).AsSpan()[..^PlaceLength], "0000");
+
+    /// <summary>The id of a response's item.</summary>
+    /// <param name="prefix">One of the prefixes above.</param>
+    /// <param name="responseId">The response's id.</param>
+    /// <param name="place">The item's place among all items of the response, its input included: from 1.</param>
+    /// <returns>The id; one that never was, where the response's id is not ours or its items are too many.</returns>
+    public static string OfItem(string prefix, string responseId, int place)
+    {
+        ArgumentNullException.ThrowIfNull(responseId);
+        return place is > 0 and <= 0xFFFF && responseId.Length == Response.Length + StampedLength && responseId.EndsWith("0000", StringComparison.Ordinal)
+            ? string.Concat(prefix, responseId.AsSpan(Response.Length, StampedLength - PlaceLength), place.ToString("x4", System.Globalization.CultureInfo.InvariantCulture))
+            : New(prefix);
+    }
+
+    /// <summary>The response that an item's id leads to.</summary>
+    /// <param name="itemId">The item's id.</param>
+    /// <returns>The response's id, which need not exist; null where the id leads nowhere.</returns>
+    public static string? ResponseOf(string itemId)
+    {
+        ArgumentNullException.ThrowIfNull(itemId);
+        var prefix = itemId.LastIndexOf('_') + 1;
+        return prefix > 0 && itemId.Length == prefix + StampedLength
+            ? string.Concat(Response, itemId.AsSpan(prefix, StampedLength - PlaceLength), "0000")
+            : null;
     }
 
     // The generator is asked for a page at a time: each call of it costs more than the whole rest of an id.

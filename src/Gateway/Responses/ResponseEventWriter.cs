@@ -21,8 +21,9 @@ internal sealed class ResponseEventWriter : IDisposable
     private string _type = "";
     private long _next;
 
-    public ResponseEventWriter(HookSet hooks, GatewayCall call, IResponseEventSink sink, CancellationToken cancellationToken)
+    public ResponseEventWriter(HookSet hooks, GatewayCall call, IResponseEventSink sink, CancellationToken cancellationToken, long first = 0)
     {
+        _next = first;
         _hooks = hooks;
         _call = call;
         _sink = sink;
@@ -30,6 +31,9 @@ internal sealed class ResponseEventWriter : IDisposable
         _json = new Utf8JsonWriter(_buffer, JsonFormat.WriterOptions);
         _shown = hooks.WatchesStreams ? new StreamEvent() : null;
     }
+
+    /// <summary>The sequence number that the next event gets.</summary>
+    public long Next => _next;
 
     /// <summary>Opens an event: type and sequence number are written, the caller writes the other members.</summary>
     /// <param name="type">The event's type.</param>

@@ -14,10 +14,10 @@ internal sealed class ResponseSnapshot
     private readonly byte[] _echo;
     private readonly string _askedTier;
 
-    public ResponseSnapshot(CreateResponse request, string model, bool echoJsonSchema, TimeProvider time)
+    public ResponseSnapshot(CreateResponse request, string model, bool echoJsonSchema, string id, DateTimeOffset createdAt)
     {
-        Id = Ids.New(Ids.Response, time);
-        CreatedAt = time.GetUtcNow().ToUnixTimeSeconds();
+        Id = id;
+        CreatedAt = createdAt.ToUnixTimeSeconds();
         _askedTier = request.ServiceTier ?? "auto";
         _echo = ResponseEcho.Render(request, model, echoJsonSchema);
         Conversation = request.Conversation;

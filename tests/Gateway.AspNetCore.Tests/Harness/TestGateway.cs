@@ -74,7 +74,8 @@ public sealed class TestGateway : IAsyncDisposable
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         if (time is not null)
             builder.Services.AddSingleton(time);
-        var gateway = builder.Services.AddAiGateway(options);
+        var storage = options.Storage == new StorageOptions() ? new StorageOptions { Path = ":memory:" } : options.Storage;
+        var gateway = builder.Services.AddAiGateway(options with { Storage = storage });
         foreach (var hook in hooks)
             gateway.AddHook(hook);
         var app = builder.Build();

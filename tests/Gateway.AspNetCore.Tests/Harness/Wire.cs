@@ -37,6 +37,35 @@ public static class Wire
         return await response.ReadEventsAsync();
     }
 
+    /// <summary>Asks for something that is kept, without a body.</summary>
+    public static Task<HttpResponseMessage> SendAsync(
+        this TestGateway gateway, HttpMethod method, string path, string? key = null, CancellationToken cancellationToken = default)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    /// <summary>Asks for something that is kept and reads a JSON answer of the expected status.</summary>
+    public static async Task<JsonObject> SendJsonAsync(
+        this TestGateway gateway, HttpMethod method, string path, HttpStatusCode expected = HttpStatusCode.OK, string? key = null)
+    {
+        using var response = await gateway.SendAsync(method, path, key);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(expected == response.StatusCode, $"Expected {expected}, got {response.StatusCode}: {body}");
+        return JsonNode.Parse(body)!.AsObject();
+    }
+
+    /// <summary>Gets a stream and reads it to its end.</summary>
+    public static async Task<List<SseItem<string>>> GetStreamAsync(this TestGateway gateway, string path, string? key = null)
+    {
+        using var response = await gateway.SendAsync(HttpMethod.Get, path, key);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, $"{response.StatusCode}: {await BodyOfAsync(response)}");
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        return await response.ReadEventsAsync();
+    }
+
     /// <summary>Reads a stream to its end.</summary>
     public static async Task<List<SseItem<string>>> ReadEventsAsync(this HttpResponseMessage response)
     {

@@ -110,17 +110,6 @@ public sealed class EchoTests
         Assert.All(upstream.Requests, received => Assert.Equal("vendor/fast-2", received.Json["model"]!.GetValue<string>()));
     }
 
-    [Fact]
-    public async Task Background_is_refused_for_now()
-    {
-        await using var served = await Served.ByChatAsync();
-
-        var error = await served.Gateway.RefusedAsync("""{"model":"m","input":"Hi","background":true}""");
-
-        Assert.Equal("background", error["param"]!.GetValue<string>());
-        Assert.Empty(served.Upstream.Requests);
-    }
-
     private static async Task<JsonObject[]> BothAsync(Served served, string request) =>
         [await served.Gateway.CreateAsync(request), (await served.Gateway.StreamAsync(request)).Final];
 

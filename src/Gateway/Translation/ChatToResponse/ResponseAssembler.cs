@@ -9,7 +9,7 @@ namespace AiGateway.Translation.ChatToResponse;
 /// which items there are and in which state; how an item's events look is <see cref="ItemEvents"/>' business.
 /// Items are opened in order, and one is closed before the next opens, except where a provider interleaves tool calls.
 /// </summary>
-internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateResponse request, ItemEvents events, TimeProvider time)
+internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateResponse request, ItemEvents events, ItemIds ids, TimeProvider time)
 {
     // A client brings the id back, and a longer one would then be refused (spec/responses.md §4).
     private const int MaxCallIdLength = 64;
@@ -95,7 +95,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
         if (_reasoning is not { IsOpen: true })
         {
             await CloseSettledAsync();
-            _reasoning = Opened(new ReasoningItem(Ids.New(Ids.Reasoning, time), snapshot.Output.Count));
+            _reasoning = Opened(new ReasoningItem(ids.Next(Ids.Reasoning), snapshot.Output.Count));
             await events.ItemAddedAsync(_reasoning);
             _reasoning.Part = new ContentPart(ContentPartKind.Reasoning, 0);
             await events.PartAddedAsync(_reasoning, _reasoning.Part);
@@ -121,7 +121,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
         if (_message is not { IsOpen: true })
         {
             await CloseSettledAsync();
-            _message = Opened(new MessageItem(Ids.New(Ids.Message, time), snapshot.Output.Count));
+            _message = Opened(new MessageItem(ids.Next(Ids.Message), snapshot.Output.Count));
             await events.ItemAddedAsync(_message);
         }
 
@@ -160,7 +160,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
 
             await CloseSettledAsync();
             call.Item = Opened(new ToolCallItem(
-                Ids.New(Ids.PrefixFor(call.IsCustom ? "custom_tool_call" : "function_call"), time),
+                ids.Next(Ids.PrefixFor(call.IsCustom ? "custom_tool_call" : "function_call")),
                 snapshot.Output.Count,
                 call.Id is { Length: <= MaxCallIdLength } id ? id : Ids.New(Ids.Call, time),
                 call.Name,

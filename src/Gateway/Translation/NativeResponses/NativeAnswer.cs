@@ -14,11 +14,11 @@ internal static class NativeAnswer
     /// <param name="snapshot">The response's beginning.</param>
     /// <param name="choice">Which tools may be called.</param>
     /// <param name="reported">Makes the exception for an error that came in place of a response.</param>
-    /// <param name="time">Where ids take their time from.</param>
+    /// <param name="ids">The items' ids.</param>
     /// <returns>The response object.</returns>
     /// <exception cref="GatewayException">It is none.</exception>
     public static JsonObject Adopt(
-        ReadOnlyMemory<byte> body, NativeSnapshot snapshot, ToolChoice choice, Func<ReadOnlyMemory<byte>, GatewayException> reported, TimeProvider time)
+        ReadOnlyMemory<byte> body, NativeSnapshot snapshot, ToolChoice choice, Func<ReadOnlyMemory<byte>, GatewayException> reported, ItemIds ids)
     {
         var response = NativeJson.Read(body.Span);
         if (response?["error"] is JsonObject && response["output"] is null)
@@ -30,7 +30,7 @@ internal static class NativeAnswer
         }
 
         Suppress(output, choice);
-        snapshot.Adopt(response, new NativeIds(time));
+        snapshot.Adopt(response, new NativeIds(ids));
         return response;
     }
 

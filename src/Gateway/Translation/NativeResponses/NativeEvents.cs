@@ -11,9 +11,9 @@ namespace AiGateway.Translation.NativeResponses;
 /// where a hook changed a delta, the change in everything that repeats it. One object per stream.
 /// </summary>
 internal sealed class NativeEvents(
-    ResponseEventWriter events, NativeSnapshot snapshot, ToolChoice choice, ReasoningEventNames reasoningNames, Func<ReadOnlyMemory<byte>, GatewayException> reported, TimeProvider time)
+    ResponseEventWriter events, NativeSnapshot snapshot, ToolChoice choice, ReasoningEventNames reasoningNames, Func<ReadOnlyMemory<byte>, GatewayException> reported, ItemIds ids)
 {
-    private readonly NativeIds _ids = new(time);
+    private readonly NativeIds _ids = new(ids);
     private readonly NativeEdits _edits = new();
     private readonly SortedSet<int> _suppressed = [];
     private readonly SortedDictionary<int, JsonObject> _done = [];
@@ -26,6 +26,13 @@ internal sealed class NativeEvents(
 
     /// <summary>Called with the final object, and with its bytes, before the client sees it.</summary>
     public Func<JsonObject, ReadOnlyMemory<byte>, ValueTask>? OnFinal { get; init; }
+
+    /// <summary>Says that the client knows already that the response exists and runs.</summary>
+    public void SkipBeginning()
+    {
+        _begun = snapshot.Begun();
+        _runs = true;
+    }
 
     /// <summary>The error that the provider reported without ending the response; null for none.</summary>
     public GatewayError? Error => _error;
@@ -192,19 +199,30 @@ internal sealed class NativeEvents(
         _ => type,
     };
 
+    /// <summary>Writes one event that needs no change.</summary>
+    /// <param name="events">Where.</param>
+    /// <param name="streamed">The event, with its type; changed.</param>
+    public static ValueTask<bool> WriteAsync(ResponseEventWriter events, JsonObject streamed)
+    {
+        var type = streamed["type"]!.GetValue<string>();
+        streamed.Remove("type");
+        WriteMembers(events, type, streamed);
+        return events.EndAsync();
+    }
+
     private ValueTask<bool> WriteAsync(string type, JsonObject members)
     {
-        WriteMembers(type, members);
+        WriteMembers(events, type, members);
         return events.EndAsync();
     }
 
     private ValueTask<string?> WriteDeltaAsync(string type, JsonObject members, string delta)
     {
-        WriteMembers(type, members);
+        WriteMembers(events, type, members);
         return events.EndDeltaAsync(delta);
     }
 
-    private void WriteMembers(string type, JsonObject members)
+    private static void WriteMembers(ResponseEventWriter events, string type, JsonObject members)
     {
         var json = events.Begin(type);
         foreach (var (name, value) in members)

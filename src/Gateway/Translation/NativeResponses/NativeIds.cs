@@ -4,7 +4,7 @@ using AiGateway.Protocol;
 namespace AiGateway.Translation.NativeResponses;
 
 /// <summary>Our ids for a provider's items: made once, and the same in every event and in the final object.</summary>
-internal sealed class NativeIds(TimeProvider time)
+internal sealed class NativeIds(ItemIds ids)
 {
     private readonly Dictionary<string, string> _ours = new(StringComparer.Ordinal);
 
@@ -14,7 +14,7 @@ internal sealed class NativeIds(TimeProvider time)
     public string For(string theirs, string? itemType = null)
     {
         if (!_ours.TryGetValue(theirs, out var ours))
-            _ours[theirs] = ours = Ids.New(itemType is null ? PrefixOf(theirs) : Ids.PrefixFor(itemType), time);
+            _ours[theirs] = ours = ids.Next(itemType is null ? PrefixOf(theirs) : Ids.PrefixFor(itemType));
         return ours;
     }
 

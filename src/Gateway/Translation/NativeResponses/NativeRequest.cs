@@ -29,7 +29,7 @@ internal static class NativeRequest
 
         json.WriteBoolean("store"u8, false);
         json.WritePropertyName("input"u8);
-        if (request.PreviousResponseId is null && IsText(request.Root, out var text))
+        if (context.Count == 1 && IsText(request.Root, out var text))
         {
             text.WriteTo(json);
         }

@@ -1,0 +1,20 @@
+namespace AiGateway.Engine;
+
+/// <summary>How a response ended: everything that becomes true with it, at once or not at all.</summary>
+public sealed record ResponseEnd
+{
+    /// <summary>completed, incomplete, failed or cancelled.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The final response object: UTF-8 JSON.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The events not kept yet, the terminal one last; empty where none are kept of it.</summary>
+    public EventPage Events { get; init; }
+
+    /// <summary>What the conversation gets: input and output items, in order. Only where the response belongs to one.</summary>
+    public IReadOnlyList<StoredItem> ConversationItems { get; init; } = [];
+
+    /// <summary>Who is to be told.</summary>
+    public IReadOnlyList<WebhookDelivery> Deliveries { get; init; } = [];
+}

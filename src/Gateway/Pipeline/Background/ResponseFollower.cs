@@ -1,0 +1,84 @@
+using AiGateway.Configuration;
+using AiGateway.Engine;
+using AiGateway.Hooks;
+
+namespace AiGateway.Pipeline.Background;
+
+/// <summary>Sends a client the events of a background response from its log: those that were, then those to come, to the end.</summary>
+internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, GatewayConfiguration configuration, TimeProvider time)
+{
+    // As much as a client that does not read may leave unsent.
+    private const int MostUnflushed = 64 * 1024;
+
+    /// <summary>Follows a response.</summary>
+    /// <param name="call">The call that follows.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="after">The sequence number behind which to begin; -1 for the first.</param>
+    /// <param name="output">Where the events go.</param>
+    /// <param name="cancellationToken">Ends when the client leaves; the response does not notice.</param>
+    public async ValueTask FollowAsync(GatewayCall call, StoredResponse response, long after, CallOutput output, CancellationToken cancellationToken)
+    {
+        var writer = new EventStreamWriter(output);
+        writer.Start();
+        await writer.FlushAsync(cancellationToken);
+        try
+        {
+            await RelayAsync(response, after, writer, cancellationToken);
+            writer.WriteDone();
+            await writer.FlushAsync(cancellationToken);
+        }
+        catch (Exception e) when (ClientLeftException.Is(e, cancellationToken))
+        {
+            await hooks.ResponseAsync(call, CallResult.ForStream(clientLeft: true), CancellationToken.None);
+            throw;
+        }
+
+        await hooks.ResponseAsync(call, CallResult.ForStream(clientLeft: false), cancellationToken);
+    }
+
+    private async ValueTask RelayAsync(StoredResponse response, long after, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        await using var pages = engine.ReadAsync(response.Tenant, response.Id, after, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(pages, writer, cancellationToken))
+        {
+            writer.WriteFrames(pages.Current.Frames.Span);
+            if (writer.Unflushed > MostUnflushed)
+                await writer.FlushAsync(cancellationToken);
+        }
+    }
+
+    // What was written goes out when no further event is at hand; and while there is none, the client hears that its response still runs.
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<EventPage> pages, EventStreamWriter writer, CancellationToken cancellationToken)
+    {
+        var next = pages.MoveNextAsync();
+        if (next.IsCompleted)
+            return await next;
+        var waiting = next.AsTask();
+        try
+        {
+            await writer.FlushAsync(cancellationToken);
+            var heartbeat = configuration.Current.HeartbeatInterval;
+            while (heartbeat > TimeSpan.Zero && !await WithinAsync(waiting, heartbeat, cancellationToken))
+            {
+                writer.WriteHeartbeat();
+                await writer.FlushAsync(cancellationToken);
+            }
+        }
+        catch
+        {
+            // The enumerator may not be disposed while it moves.
+            await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return await waiting;
+    }
+
+    private async Task<bool> WithinAsync(Task task, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var first = await Task.WhenAny(task, Task.Delay(patience, time, late.Token));
+        await late.CancelAsync();
+        return first == task || task.IsCompleted || cancellationToken.IsCancellationRequested;
+    }
+}
