@@ -27,9 +27,12 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         var gateway = services.GetRequiredService<GatewayEndpoints>();
         var health = services.GetRequiredService<HealthEndpoints>();
         var responses = services.GetRequiredService<ResponseEndpoints>();
+        var contexts = services.GetRequiredService<ContextEndpoints>();
         var group = endpoints.MapGroup("");
         Map(group, gateway, HttpMethods.Post, "/v1/chat/completions", gateway.ChatCompletionsAsync);
         Map(group, gateway, HttpMethods.Post, "/v1/responses", gateway.ResponsesAsync);
+        Map(group, gateway, HttpMethods.Post, "/v1/responses/compact", contexts.CompactAsync);
+        Map(group, gateway, HttpMethods.Post, "/v1/responses/input_tokens", contexts.InputTokensAsync);
         Map(group, gateway, "/v1/responses/{id}", (HttpMethods.Get, responses.RetrieveAsync), (HttpMethods.Delete, responses.DeleteAsync));
         Map(group, gateway, "/v1/responses/{id}/input_items", (HttpMethods.Get, responses.InputItemsAsync));
         Map(group, gateway, "/v1/responses/{id}/cancel", (HttpMethods.Post, responses.CancelAsync));

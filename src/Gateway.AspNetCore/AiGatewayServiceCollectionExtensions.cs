@@ -41,6 +41,7 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<ResponseEndpoints>();
         services.TryAddSingleton<HealthEndpoints>();
         services.AddEmbeddedEngine();
+        services.TryAddSingleton<ContextEndpoints>();
         services.AddRouting();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<GatewayDocumentTransformer>());
         return new AiGatewayBuilder(services);

@@ -16,6 +16,19 @@ internal sealed class CallEntry(GatewayPipeline pipeline, GatewayConfiguration c
     public Task InvokeAsync(HttpContext context, ApiKind api, Func<CancellationToken, ValueTask<GatewayRequest>> readRequest) =>
         CallAsync(context, api, (call, output) => pipeline.InvokeAsync(call, readRequest, output, context.RequestAborted));
 
+    /// <summary>Serves a request that asks a model, other than in the way of its API family.</summary>
+    /// <param name="context">The HTTP request.</param>
+    /// <param name="api">The API family.</param>
+    /// <param name="wrap">Makes the request of its body.</param>
+    /// <param name="handle">Answers it.</param>
+    public Task InvokeAsync(
+        HttpContext context,
+        ApiKind api,
+        Func<ReadOnlyMemory<byte>, GatewayRequest> wrap,
+        Func<GatewayCall, CallOutput, CancellationToken, ValueTask> handle) =>
+        CallAsync(context, api, (call, output) => pipeline.InvokeAsync(
+            call, async cancellationToken => wrap(await ReadBodyAsync(context, cancellationToken)), handle, output, context.RequestAborted));
+
     /// <summary>Serves a request for something that is kept.</summary>
     /// <param name="context">The HTTP request.</param>
     /// <param name="api">The API family.</param>

@@ -2,6 +2,7 @@ using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Background;
+using AiGateway.Pipeline.Compaction;
 using AiGateway.Providers;
 using AiGateway.Responses;
 using AiGateway.Responses.Running;
@@ -28,6 +29,7 @@ internal static class GatewayServices
         services.TryAddSingleton<ChatRelay>();
         services.TryAddSingleton<ChatOverResponses>();
         services.TryAddSingleton<KeptItems>();
+        services.TryAddSingleton<Sealers>();
         services.TryAddSingleton<ResponseHistory>();
         services.TryAddSingleton<ResponseEnds>();
         services.TryAddSingleton<IEndNotices, NoNotices>();
@@ -39,6 +41,10 @@ internal static class GatewayServices
         services.TryAddSingleton<StoredResponses>();
         services.TryAddSingleton<TranslatedResponses>();
         services.TryAddSingleton<NativeResponses>();
+        services.TryAddSingleton<ModelContexts>();
+        services.TryAddSingleton<ServerCompaction>();
+        services.TryAddSingleton<CompactHandler>();
+        services.TryAddSingleton<InputTokensHandler>();
         services.TryAddSingleton<ChatHandler>();
         services.TryAddSingleton<ResponsesHandler>();
         services.TryAddSingleton<EmbeddingsHandler>();

@@ -10,9 +10,6 @@ namespace AiGateway.AspNetCore.OpenApi;
 /// </summary>
 internal sealed class GatewayDocumentTransformer : IOpenApiDocumentTransformer
 {
-    private static readonly HashSet<string?> Classes =
-        [.. typeof(GatewayDocumentTransformer).Assembly.GetTypes().Select(type => type.Name).Where(name => name.EndsWith("Endpoints", StringComparison.Ordinal))];
-
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         var described = ApiDescriptionFile.Read();
@@ -30,7 +27,7 @@ internal sealed class GatewayDocumentTransformer : IOpenApiDocumentTransformer
 
         // The framework's own guess at tags: the names of our classes.
         document.Tags = (document.Tags ?? new HashSet<OpenApiTag>())
-            .Where(tag => !Classes.Contains(tag.Name)).ToHashSet();
+            .Where(tag => typeof(GatewayEndpoints).Assembly.GetType($"{typeof(GatewayEndpoints).Namespace}.{tag.Name}") is null).ToHashSet();
         document.Tags.UnionWith(described.Tags!);
         return Task.CompletedTask;
     }

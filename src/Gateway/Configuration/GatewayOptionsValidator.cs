@@ -18,6 +18,7 @@ internal static class GatewayOptionsValidator
         if (options.Storage.Retention < TimeSpan.Zero)
             problems.Add($"{SectionName}:Storage:Retention must not be negative; 0 keeps responses for ever.");
         Responses(options.Responses, problems);
+        SealingKeys(options.Storage, problems);
         if (options.MaxRequestBodyBytes < 1 || options.MaxRequestBodyBytes > Array.MaxLength)
             problems.Add($"{SectionName}:MaxRequestBodyBytes must be from 1 to {Array.MaxLength}.");
         if (options.HeartbeatInterval < TimeSpan.Zero || options.HeartbeatInterval > LongestWait)
@@ -44,6 +45,19 @@ internal static class GatewayOptionsValidator
             problems.Add($"{path} must be longer than zero.");
         else if (value > LongestWait)
             problems.Add($"{path} must be at most {LongestWait.Days} days.");
+    }
+
+    private static void SealingKeys(StorageOptions storage, List<string> problems)
+    {
+        if (storage.SealingKey is { } key && !IsKey(key))
+            problems.Add($"{SectionName}:Storage:SealingKey must be 32 bytes in base64, as 'openssl rand -base64 32' makes them.");
+        for (var i = 0; i < storage.PreviousSealingKeys.Count; i++)
+        {
+            if (!IsKey(storage.PreviousSealingKeys[i]))
+                problems.Add($"{SectionName}:Storage:PreviousSealingKeys:{i} must be 32 bytes in base64.");
+        }
+
+        static bool IsKey(string text) => Convert.TryFromBase64String(text.Trim(), new byte[32], out var length) && length == 32;
     }
 
     public static bool IsName(string name) =>

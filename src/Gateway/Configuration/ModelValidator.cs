@@ -22,6 +22,8 @@ internal static class ModelValidator
             var path = paths.Of(model, nameof(options.Models), i);
             Names(model, path, names, problems);
             Rewrite(model, path, problems);
+            if (model.ContextWindow < 1)
+                problems.Add($"{path}:ContextWindow must be at least 1; leave it out where it is not known.");
             Provider(model, path, options.Providers, problems);
         }
     }

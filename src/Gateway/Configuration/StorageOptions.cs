@@ -1,3 +1,5 @@
+using AiGateway.Protocol;
+
 namespace AiGateway.Configuration;
 
 /// <summary>
@@ -11,4 +13,17 @@ public sealed record StorageOptions
 
     /// <summary>How long a stored response is kept, from its end. Default 30 days; 0 keeps it for ever.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// The key that the contents of compaction items and encrypted reasoning are sealed with before clients get them: base64 of 32 bytes, best as
+    /// <c>${NAME}</c>. Null (default): the gateway makes one and keeps it with the responses. Several gateways that share no storage need the same one, for
+    /// what one of them sealed to open at another.
+    /// </summary>
+    public string? SealingKey { get; init; }
+
+    /// <summary>Keys that <see cref="SealingKey"/> took the place of, in the same form: they still open what was sealed with them, but seal nothing. Default: none.</summary>
+    public IReadOnlyList<string> PreviousSealingKeys { get; init => field = ValueList<string>.Of(value); } = ValueList<string>.Empty;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"storage '{Path}'";
 }

@@ -14,22 +14,26 @@ internal sealed class Exchange(ModelRegistry registry, HookSet hooks)
 
     /// <summary>Finds who serves a call.</summary>
     /// <param name="call">The call; its provider is noted on it.</param>
+    /// <param name="preferredProvider">Who should serve it, if it serves the model; null for whoever does.</param>
     /// <returns>The route.</returns>
     /// <exception cref="GatewayException">No such model.</exception>
-    public Route Resolve(GatewayCall call)
+    public Route Resolve(GatewayCall call, string? preferredProvider = null)
     {
-        var route = registry.Resolve(call.Request.Model);
+        var route = registry.Resolve(call.Request.Model, preferredProvider);
         call.ProviderOptions = route.Provider.Options;
         return route;
     }
 
     /// <summary>Calls the provider; an error status becomes an exception.</summary>
     /// <exception cref="GatewayException">The provider gave an error, or no answer.</exception>
-    public static async ValueTask<ProviderAnswer> SendAsync(
-        GatewayCall call, Route route, ApiKind api, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public static ValueTask<ProviderAnswer> SendAsync(
+        GatewayCall call, Route route, ApiKind api, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => SendAsync(
+            route, new ProviderCall { Api = api, Body = body, Stream = call.Request.Stream, ClientHeaders = call.Headers }, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(GatewayCall, Route, ApiKind, ReadOnlyMemory{byte}, CancellationToken)"/>
+    public static async ValueTask<ProviderAnswer> SendAsync(Route route, ProviderCall call, CancellationToken cancellationToken)
     {
-        var answer = await route.Provider.SendAsync(
-            new ProviderCall { Api = api, Body = body, Stream = call.Request.Stream, ClientHeaders = call.Headers }, cancellationToken);
+        var answer = await route.Provider.SendAsync(call, cancellationToken);
         if (answer.IsSuccess)
             return answer;
         await using (answer)

@@ -9,7 +9,7 @@ namespace AiGateway.Pipeline;
 
 /// <summary>Responses that their client's own call makes: how they begin, and that their end is kept where it is to be.</summary>
 internal sealed class ForegroundResponses(
-    ResponseHistory history, IResponseEngine engine, ResponseEnds ends, GatewayConfiguration configuration, TimeProvider time)
+    ResponseHistory history, ModelContexts contexts, IResponseEngine engine, ResponseEnds ends, GatewayConfiguration configuration, TimeProvider time)
 {
     /// <summary>Finds what a response builds on and gives it its id.</summary>
     /// <param name="call">The call.</param>
@@ -22,8 +22,12 @@ internal sealed class ForegroundResponses(
         var context = await history.LoadAsync(request, call.Tenant, local, cancellationToken);
         try
         {
-            Translation.ContextRules.Check(context.Items);
-            return new ResponseCall(call, request, context, Ids.NewResponse(time), time.GetUtcNow());
+            var opened = await contexts.OpenAsync(call, request, context.Items, cancellationToken);
+            return new ResponseCall(call, request, context, Ids.NewResponse(time), time.GetUtcNow())
+            {
+                Items = opened.Items,
+                PreferredProvider = opened.PreferredProvider,
+            };
         }
         catch
         {

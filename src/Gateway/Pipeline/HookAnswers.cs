@@ -26,7 +26,7 @@ internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ForegroundR
                 await using (var completion = Completion(call, text.Value))
                     await chat.RelayAsync(call, completion, output, cancellationToken);
                 break;
-            case HookAnswer.Text text when call.Api == ApiKind.Responses:
+            case HookAnswer.Text text when call.Request is ResponsesRequest:
                 await WriteResponseAsync(call, text.Value, output, cancellationToken);
                 break;
             default:

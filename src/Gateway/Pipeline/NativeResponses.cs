@@ -14,7 +14,7 @@ namespace AiGateway.Pipeline;
 
 /// <summary>Serves a response by a provider that itself speaks the Responses API: relayed, with ids and sequence numbers of our own.</summary>
 internal sealed class NativeResponses(
-    Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, TimeProvider time)
+    Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, ModelContexts contexts, TimeProvider time)
 {
     public async ValueTask HandleAsync(ResponseCall response, Route route, CallOutput output, CancellationToken cancellationToken)
     {
@@ -32,11 +32,12 @@ internal sealed class NativeResponses(
     }
 
     /// <summary>Asks the provider.</summary>
-    public static ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
+    public async ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
     {
+        await contexts.PrepareAsync(response, route, cancellationToken);
         var body = new ArrayBufferWriter<byte>(1024);
-        NativeRequest.Write(body, response.Request, response.Context.Items, route.ProviderModel);
-        return Exchange.SendAsync(response.Call, route, ApiKind.Responses, body.WrittenMemory, cancellationToken);
+        NativeRequest.Write(body, response.Request, response.Items, route.ProviderModel);
+        return await Exchange.SendAsync(response.Call, route, ApiKind.Responses, body.WrittenMemory, cancellationToken);
     }
 
     /// <summary>Reads a whole answer.</summary>
@@ -47,7 +48,11 @@ internal sealed class NativeResponses(
     public async ValueTask<(string Status, ReadOnlyMemory<byte> Body)> ReadWholeAsync(
         ResponseCall response, ProviderAnswer answer, CancellationToken cancellationToken)
     {
-        var final = await ReadWholeAsync(response, answer, NewSnapshot(response), cancellationToken);
+        var (snapshot, ids) = (NewSnapshot(response), response.NewOutputIds());
+        Begin(response, snapshot, ids);
+        var final = await ReadWholeAsync(response, answer, snapshot, ids, cancellationToken);
+        snapshot.AddBefore(final);
+        response.Call.Usage = NativeSnapshot.UsageOf(final);
         return (final["status"]!.GetValue<string>(), JsonSerializer.SerializeToUtf8Bytes(final, JsonFormat.SerializerOptions));
     }
 
@@ -61,14 +66,14 @@ internal sealed class NativeResponses(
         ResponseCall response, Func<ValueTask<ProviderAnswer>> send, EventWriter writer, IResponseEventSink sink, CancellationToken cancellationToken)
     {
         var call = response.Call;
-        var snapshot = NewSnapshot(response);
+        var (snapshot, ids) = (NewSnapshot(response), response.NewOutputIds());
         var events = new NativeEvents(
             new ResponseEventWriter(hooks, call, sink, cancellationToken, response.NextSequence),
             snapshot,
             response.Request.ToolChoice,
             ReasoningEventNames.For(configuration.Current.ReasoningEvents, call),
             report => Exchange.Reported(call, report.Span),
-            response.NewOutputIds())
+            ids)
         {
             OnFinal = (final, utf8) => FinishAsync(response, final, utf8),
         };
@@ -80,7 +85,10 @@ internal sealed class NativeResponses(
             async () =>
             {
                 await using var answer = await send();
-                await RelayEventsAsync(response, answer, snapshot, events, writer, cancellationToken);
+                Begin(response, snapshot, ids);
+                if (response.IsBegun)
+                    await events.WriteFirstAsync();
+                await RelayEventsAsync(response, answer, snapshot, ids, events, writer, cancellationToken);
             },
             async error =>
             {
@@ -90,14 +98,30 @@ internal sealed class NativeResponses(
             cancellationToken);
     }
 
+    // Only now is it known: what goes before the answer is made on the way to the provider.
+    private static void Begin(ResponseCall response, NativeSnapshot snapshot, ItemIds ids)
+    {
+        snapshot.ReasoningSeals = response.ReasoningSeals;
+        if (response.Compaction is not { } compaction)
+            return;
+        snapshot.UsageBefore = compaction.Usage;
+        snapshot.First = new JsonObject
+        {
+            ["id"] = ids.Next(Ids.Compaction),
+            ["type"] = "compaction",
+            ["status"] = "completed",
+            ["encrypted_content"] = compaction.EncryptedContent,
+        };
+    }
+
     private NativeSnapshot NewSnapshot(ResponseCall response) => new(response.NewSnapshot(configuration.Current), response.Call.ProviderOptions!, time);
 
     private async ValueTask RelayEventsAsync(
-        ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, NativeEvents events, EventWriter writer, CancellationToken cancellationToken)
+        ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, ItemIds ids, NativeEvents events, EventWriter writer, CancellationToken cancellationToken)
     {
         if (!answer.IsEventStream)
         {
-            await RelayWholeAsync(await ReadWholeAsync(response, answer, snapshot, cancellationToken), events);
+            await RelayWholeAsync(await ReadWholeAsync(response, answer, snapshot, ids, cancellationToken), events);
             writer.WriteDone();
             return;
         }
@@ -121,10 +145,11 @@ internal sealed class NativeResponses(
             throw new ProviderException(ProviderFailure.InvalidAnswer);
     }
 
-    private async ValueTask<JsonObject> ReadWholeAsync(ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, CancellationToken cancellationToken)
+    private async ValueTask<JsonObject> ReadWholeAsync(
+        ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, ItemIds ids, CancellationToken cancellationToken)
     {
         var body = await answer.ReadToEndAsync(Exchange.MaxAnswerBytes, cancellationToken);
-        var final = NativeAnswer.Adopt(body, snapshot, response.Request.ToolChoice, report => Exchange.Reported(response.Call, report.Span), response.NewOutputIds());
+        var final = NativeAnswer.Adopt(body, snapshot, response.Request.ToolChoice, report => Exchange.Reported(response.Call, report.Span), ids);
         response.Call.Usage = NativeSnapshot.UsageOf(final);
         return final;
     }

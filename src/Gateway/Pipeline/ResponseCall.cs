@@ -1,8 +1,10 @@
 using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Pipeline.Compaction;
 using AiGateway.Protocol;
 using AiGateway.Responses;
+using AiGateway.Responses.Sealing;
 
 namespace AiGateway.Pipeline;
 
@@ -21,6 +23,21 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     public ResponseContext Context => context;
 
     public string Id => id;
+
+    /// <summary>What the model is to get: the context, opened, and once <see cref="ModelContexts.PrepareAsync"/> has run, made fit for the provider.</summary>
+    public IReadOnlyList<InputItem> Items { get; set; } = context.Items;
+
+    /// <summary>The provider that should serve it; null where it does not matter.</summary>
+    public string? PreferredProvider { get; init; }
+
+    /// <summary>The compaction that the response begins with; null for none.</summary>
+    public StreamCompaction? Compaction { get; set; }
+
+    /// <summary>Seals the encrypted reasoning of its output; null where none is asked for.</summary>
+    public ReasoningSeals? ReasoningSeals { get; set; }
+
+    /// <summary>What the whole response used, where its answer used this.</summary>
+    public TokenUsage? Total(TokenUsage? usage) => Compaction?.Usage is { } before ? usage?.Plus(before) ?? before : usage;
 
     /// <summary>Keeps its end; null where nothing is to be kept.</summary>
     public IResponseKeeper? Keeper { get; set; }

@@ -44,7 +44,7 @@ internal sealed class ResponsesHandler(
             }
 
             using var response = await foreground.PrepareAsync(call, request, local, cancellationToken);
-            var route = exchange.Resolve(call);
+            var route = exchange.Resolve(call, response.PreferredProvider);
             if (request.Background)
             {
                 isAnswered = await background.HandleAsync(response, route, claim?.Key, output, cancellationToken);

@@ -13,7 +13,7 @@ namespace AiGateway.Pipeline;
 
 /// <summary>Makes a response by a provider that speaks chat: the request is translated there, the answer back, whole or event by event.</summary>
 internal sealed class TranslatedResponses(
-    Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, TimeProvider time)
+    Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, ModelContexts contexts, TimeProvider time)
 {
     public async ValueTask HandleAsync(ResponseCall response, Route route, CallOutput output, CancellationToken cancellationToken)
     {
@@ -23,11 +23,12 @@ internal sealed class TranslatedResponses(
     }
 
     /// <summary>Asks the provider.</summary>
-    public static ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
+    public async ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
     {
+        await contexts.PrepareAsync(response, route, cancellationToken);
         var body = new ArrayBufferWriter<byte>(1024);
-        ResponsesToChat.Write(body, response.Request, response.Context.Items, route.ProviderModel, response.Request.Stream, route.Provider.Options);
-        return Exchange.SendAsync(response.Call, route, ApiKind.Chat, body.WrittenMemory, cancellationToken);
+        ResponsesToChat.Write(body, response.Request, response.Items, route.ProviderModel, response.Request.Stream, route.Provider.Options);
+        return await Exchange.SendAsync(response.Call, route, ApiKind.Chat, body.WrittenMemory, cancellationToken);
     }
 
     /// <summary>Says a chat answer as a response.</summary>
@@ -58,6 +59,7 @@ internal sealed class TranslatedResponses(
     {
         var snapshot = response.NewSnapshot(configuration.Current);
         var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, null), response.NewOutputIds(), time);
+        await BeginAsync(response, snapshot, assembler);
         await AddWholeAsync(response, answer, assembler, cancellationToken);
         await assembler.CloseAsync();
         return (snapshot.Status, snapshot.Render());
@@ -85,6 +87,7 @@ internal sealed class TranslatedResponses(
                 writer.Start();
                 if (!response.IsBegun)
                     await assembler.StartAsync();
+                await BeginAsync(response, snapshot, assembler);
                 await AddEventsAsync(response, answer, assembler, writer, cancellationToken);
                 await assembler.CloseAsync();
                 await response.KeepAsync(snapshot);
@@ -99,6 +102,14 @@ internal sealed class TranslatedResponses(
                 writer.WriteDone();
             },
             cancellationToken);
+    }
+
+    private static ValueTask BeginAsync(ResponseCall response, ResponseSnapshot snapshot, ResponseAssembler assembler)
+    {
+        if (response.Compaction is not { } compaction)
+            return default;
+        snapshot.UsageBefore = compaction.Usage;
+        return assembler.AddCompactionAsync(compaction.EncryptedContent);
     }
 
     private async ValueTask AddEventsAsync(
@@ -132,7 +143,7 @@ internal sealed class TranslatedResponses(
 
             if (delta.IsError)
                 throw Exchange.Reported(response.Call, reader.Data.Span);
-            response.Call.Usage = delta.Usage ?? response.Call.Usage;
+            response.Call.Usage = delta.Usage is null ? response.Call.Usage : response.Total(delta.Usage);
             await assembler.AddAsync(delta);
         }
 
@@ -150,7 +161,7 @@ internal sealed class TranslatedResponses(
             throw Exchange.Reported(response.Call, body.Span);
         if (!isJson || !delta.HasChoice)
             throw new ProviderException(ProviderFailure.InvalidAnswer);
-        response.Call.Usage = delta.Usage;
+        response.Call.Usage = response.Total(delta.Usage);
         await assembler.AddAsync(delta);
     }
 

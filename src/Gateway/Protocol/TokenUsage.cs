@@ -14,4 +14,15 @@ public readonly record struct TokenUsage(
     long OutputTokens,
     long TotalTokens,
     long CachedTokens = 0,
-    long ReasoningTokens = 0);
+    long ReasoningTokens = 0)
+{
+    /// <summary>What this and another call used together.</summary>
+    /// <param name="other">The other call's.</param>
+    /// <returns>The sum.</returns>
+    public TokenUsage Plus(TokenUsage other) => new(
+        InputTokens + other.InputTokens,
+        OutputTokens + other.OutputTokens,
+        TotalTokens + other.TotalTokens,
+        CachedTokens + other.CachedTokens,
+        ReasoningTokens + other.ReasoningTokens);
+}

@@ -14,6 +14,9 @@ public sealed class ProviderCall
     /// <summary>For <see cref="ApiKind.Models"/>: the model asked for; null for the list.</summary>
     public string? ModelId { get; init; }
 
+    /// <summary>Whether the input is only to be counted, and not answered. For the families of <see cref="IProvider.Counts"/>; the answer says <c>input_tokens</c>.</summary>
+    public bool CountsInput { get; init; }
+
     /// <summary>Whether the body asks for a stream.</summary>
     public bool Stream { get; init; }
 

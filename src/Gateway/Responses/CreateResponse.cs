@@ -93,6 +93,9 @@ public sealed class CreateResponse : IDisposable
     /// <summary><c>auto</c> or <c>disabled</c> (default).</summary>
     public string Truncation { get; init; } = "disabled";
 
+    /// <summary><c>context_management</c>: from how many tokens on the context is to be compacted, at least 1000; null for never.</summary>
+    public long? CompactThreshold { get; init; }
+
     /// <summary>The tier asked for; null for the default.</summary>
     public string? ServiceTier { get; init; }
 

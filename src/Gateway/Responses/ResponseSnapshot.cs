@@ -43,7 +43,11 @@ internal sealed class ResponseSnapshot
     /// <summary>The tier that the provider used; null while not known.</summary>
     public string? ServiceTier { get; set; }
 
+    /// <summary>What the answer used.</summary>
     public TokenUsage? Usage { get; set; }
+
+    /// <summary>What was used before the answer began, by a compaction; null for nothing.</summary>
+    public TokenUsage? UsageBefore { get; set; }
 
     public List<OutputItem> Output { get; } = [];
 
@@ -130,6 +134,7 @@ internal sealed class ResponseSnapshot
             return;
         }
 
+        usage = UsageBefore is { } before ? usage.Plus(before) : usage;
         json.WriteStartObject("usage"u8);
         json.WriteNumber("input_tokens"u8, usage.InputTokens);
         json.WriteStartObject("input_tokens_details"u8);

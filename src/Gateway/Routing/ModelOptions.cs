@@ -25,4 +25,10 @@ public sealed record ModelOptions
 
     /// <summary>Which API to use where the provider speaks both: <c>chat</c> or <c>responses</c>. Null: the one that the client called.</summary>
     public string? PreferredApi { get; init; }
+
+    /// <summary>
+    /// How many tokens the model reads at most, by the gateway's estimate of tokens. Null (default): not known, and left to the provider. Where it is known, a
+    /// longer response input is refused or, with <c>truncation: "auto"</c>, cut before the provider is called.
+    /// </summary>
+    public long? ContextWindow { get; init; }
 }

@@ -9,14 +9,16 @@ public sealed class ModelPattern
     private readonly string _prefix;
     private readonly string? _rewrite;
     private readonly ApiKind _preferredApi;
+    private readonly long? _contextWindow;
 
-    internal ModelPattern(string pattern, IProvider provider, string? rewrite, ApiKind preferredApi)
+    internal ModelPattern(string pattern, IProvider provider, string? rewrite, ApiKind preferredApi, long? contextWindow = null)
     {
         Pattern = pattern;
         Provider = provider;
         _prefix = pattern[..^1];
         _rewrite = rewrite;
         _preferredApi = preferredApi;
+        _contextWindow = contextWindow;
     }
 
     /// <summary>The pattern as configured, such as <c>gpt-*</c>.</summary>
@@ -38,7 +40,7 @@ public sealed class ModelPattern
         var providerModel = _rewrite is null ? model : _rewrite.Replace("*", model[_prefix.Length..], StringComparison.Ordinal);
 
         // "openai/*" rewritten to "*" leaves nothing of "openai/".
-        return providerModel.Length == 0 ? null : new Route(Provider, model, providerModel, _preferredApi);
+        return providerModel.Length == 0 ? null : new Route(Provider, model, providerModel, _preferredApi) { ContextWindow = _contextWindow };
     }
 
     /// <summary>The other way round: the name by which clients reach a model of the provider through this pattern.</summary>

@@ -35,8 +35,11 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>The table as it is now. Take it once for what must fit together.</summary>
     public RoutingTable Table => _table;
 
-    /// <inheritdoc cref="RoutingTable.Resolve"/>
+    /// <inheritdoc cref="RoutingTable.Resolve(string)"/>
     public Route Resolve(string model) => _table.Resolve(model);
+
+    /// <inheritdoc cref="RoutingTable.Resolve(string, string)"/>
+    public Route Resolve(string model, string? preferredProvider) => _table.Resolve(model, preferredProvider);
 
     /// <summary>Ends following, and closes the providers' connections: for the end of the process, when no call is left.</summary>
     public void Dispose()

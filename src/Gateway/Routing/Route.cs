@@ -10,6 +10,9 @@ namespace AiGateway.Routing;
 /// <param name="PreferredApi">Which of chat and responses to use where the provider speaks both; <see cref="ApiKind.None"/> for the one called.</param>
 public sealed record Route(IProvider Provider, string AskedModel, string ProviderModel, ApiKind PreferredApi)
 {
+    /// <summary>How many tokens the model reads at most; null where that is not known.</summary>
+    public long? ContextWindow { get; init; }
+
     /// <summary>
     /// The API to call the provider with. For chat and responses: the preferred one, else the one called, else the other,
     /// whichever first the provider speaks. For the rest: the one called.

@@ -40,6 +40,27 @@ public sealed class RoutingTable
     public Route Resolve(string model) =>
         TryResolve(model) ?? throw new GatewayException(GatewayErrors.ModelNotFound(model));
 
+    /// <summary>Finds a model's route by a provider that is preferred, such as the one that made what the call goes on from; where it does not serve the name, as without.</summary>
+    /// <param name="model">The name that the client asked for; case matters.</param>
+    /// <param name="preferredProvider">The provider's name, in whatever case; it need not be there any more. Null for none.</param>
+    /// <returns>The route.</returns>
+    /// <exception cref="GatewayException">Nothing serves the name: 404 <c>model_not_found</c>.</exception>
+    public Route Resolve(string model, string? preferredProvider)
+    {
+        var route = Resolve(model);
+        if (preferredProvider is null || IsOf(route.Provider))
+            return route;
+        foreach (var pattern in Patterns)
+        {
+            if (IsOf(pattern.Provider) && pattern.Match(model) is { } matched)
+                return matched;
+        }
+
+        return route;
+
+        bool IsOf(IProvider provider) => string.Equals(provider.Options.Name, preferredProvider, StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>Finds a model's route: by name or alias, else by the longest pattern.</summary>
     /// <param name="model">The name that the client asked for; case matters.</param>
     /// <returns>The route; null where nothing serves the name.</returns>
@@ -75,13 +96,13 @@ public sealed class RoutingTable
             var preferred = model.PreferredApi is null ? ApiKind.None : Enum.Parse<ApiKind>(model.PreferredApi, ignoreCase: true);
             if (model.Name.EndsWith('*'))
             {
-                patterns.Add(new ModelPattern(model.Name, provider, model.RewriteTo, preferred));
+                patterns.Add(new ModelPattern(model.Name, provider, model.RewriteTo, preferred, model.ContextWindow));
                 continue;
             }
 
             foreach (var name in model.Aliases.Prepend(model.Name))
             {
-                routes.Add(name, new Route(provider, name, model.RewriteTo ?? model.Name, preferred));
+                routes.Add(name, new Route(provider, name, model.RewriteTo ?? model.Name, preferred) { ContextWindow = model.ContextWindow });
                 models.Add(new ModelInfo(name, created, settings.Name));
             }
         }

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using AiGateway.AspNetCore.Tests.Compaction;
 using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Responses;
 
 namespace AiGateway.AspNetCore.Tests.Acceptance;
 
 /// <summary>
-/// What Open Responses' acceptance suite asks of a server (<c>spec/acceptance.md</c> §3), as far as it needs no WebSocket and no compaction: each case whole
+/// What Open Responses' acceptance suite asks of a server (<c>spec/acceptance.md</c> §3), as far as it needs no WebSocket: each case whole
 /// and streamed, whoever serves the model.
 /// </summary>
 public abstract class AcceptanceCases : IAsyncLifetime
@@ -49,6 +50,46 @@ public abstract class AcceptanceCases : IAsyncLifetime
             stream.Shape);
         Assert.NotEmpty(stream.Final.OutputText());
         Assert.Equal(stream.Joined("response.output_text.delta"), stream.Final.OutputText());
+    }
+
+    // Its first half; the second half, over HTTP: what was compacted is the beginning of a new conversation.
+    [Fact]
+    public async Task Case_11_compact_new_chain()
+    {
+        var compacted = await _gateway.CompactAsync(Request(
+            """
+            [
+              {"type":"message","role":"user","content":[{"type":"input_text","text":"Remember the compaction code word: slate."}]},
+              {"type":"message","role":"assistant","content":[{"type":"output_text","text":"OK."}]},
+              {"type":"message","role":"user","content":[{"type":"input_text","text":"Compress this conversation for later continuation."}]}
+            ]
+            """));
+
+        await AnswersAsync(compacted.Then("Continue from here. Reply with exactly: compacted"), "\"store\":false,\"tools\":[]");
+    }
+
+    [Fact]
+    public async Task Case_16_compact_response()
+    {
+        var compacted = await _gateway.CompactAsync(Request(
+            """
+            [
+              {"type":"message","role":"user","content":"My favourite colour is green."},
+              {"type":"message","role":"assistant","content":"I will remember that your favourite colour is green."}
+            ]
+            """,
+            "\"prompt_cache_key\":\"openresponses-compact-test\""));
+
+        Assert.Single(compacted.Items("compaction"));
+        Assert.True(compacted["usage"]!["output_tokens"]!.GetValue<int>() > 0);
+    }
+
+    [Fact]
+    public async Task Case_17_compact_missing_model()
+    {
+        var error = await _gateway.CompactRefusedAsync("""{"input":[{"type":"message","role":"user","content":"Hello"}]}""");
+
+        Assert.Equal(("missing_required_parameter", "model"), (error["code"]!.GetValue<string>(), error["param"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -103,9 +144,9 @@ public abstract class AcceptanceCases : IAsyncLifetime
 
     private protected abstract Task<TestGateway> StartAsync();
 
-    private async Task AnswersAsync(string input)
+    private async Task AnswersAsync(string input, string? more = null)
     {
-        foreach (var response in await BothAsync(Request(input)))
+        foreach (var response in await BothAsync(Request(input, more)))
         {
             Assert.Equal("completed", response.Status());
             Assert.Equal(Model, response["model"]!.GetValue<string>());

@@ -66,15 +66,25 @@ public sealed class TestGateway : IAsyncDisposable
         StartAsync(upstream, p => (provider ?? (x => x))(p with { Apis = ["responses"] }), options, time, hooks);
 
     /// <summary>Any settings.</summary>
-    public static async Task<TestGateway> StartAsync(GatewayOptions options, TimeProvider? time = null, params IGatewayHook[] hooks)
+    public static Task<TestGateway> StartAsync(GatewayOptions options, TimeProvider? time = null, params IGatewayHook[] hooks) =>
+        StartAsync(
+            options,
+            services =>
+            {
+                if (time is not null)
+                    services.AddSingleton(time);
+            },
+            hooks);
+
+    /// <summary>Any settings, with services of the test's own in the gateway's place. What is kept is kept in memory, unless the settings name a file.</summary>
+    public static async Task<TestGateway> StartAsync(GatewayOptions options, Action<IServiceCollection> services, params IGatewayHook[] hooks)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var log = new LogCapture();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);
-        if (time is not null)
-            builder.Services.AddSingleton(time);
-        var storage = options.Storage == new StorageOptions() ? new StorageOptions { Path = ":memory:" } : options.Storage;
+        services(builder.Services);
+        var storage = options.Storage.Path == new StorageOptions().Path ? options.Storage with { Path = ":memory:" } : options.Storage;
         var gateway = builder.Services.AddAiGateway(options with { Storage = storage });
         foreach (var hook in hooks)
             gateway.AddHook(hook);

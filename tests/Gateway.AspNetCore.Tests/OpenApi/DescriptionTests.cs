@@ -22,7 +22,7 @@ public sealed class DescriptionTests
         Models = [new ModelOptions { Name = "demo", Provider = "demo" }],
     };
 
-    public static TheoryData<string> Posts => ["/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/images/generations"];
+    public static TheoryData<string> Posts => ["/v1/chat/completions", "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens", "/v1/embeddings", "/v1/images/generations"];
 
     [Fact]
     public async Task The_document_is_read_without_complaint()

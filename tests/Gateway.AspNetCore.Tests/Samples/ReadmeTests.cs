@@ -39,7 +39,7 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public void There_is_a_command_for_each_endpoint() => Assert.Equal(
-        ["/health", "/health/ready", "/openapi/v1.json", "/v1/chat/completions", "/v1/embeddings", "/v1/images/generations", "/v1/models", "/v1/models/demo", "/v1/responses"],
+        ["/health", "/health/ready", "/openapi/v1.json", "/v1/chat/completions", "/v1/embeddings", "/v1/images/generations", "/v1/models", "/v1/models/demo", "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens"],
         Posts.Concat(Gets).Select(call => (string)call[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     [Theory]

@@ -116,4 +116,34 @@ public sealed class ValidationTests
     public void The_demo_provider_needs_no_address_and_takes_either_preference() => Assert.Single(Json.Read("""
         { "Providers": [ { "Name": "d", "Kind": "demo" } ], "Models": [ { "Name": "m", "Provider": "D", "PreferredApi": "Responses" } ] }
         """).Models);
+
+    [Theory]
+    [InlineData(""" "SealingKey": "too-short-secret" """, "SealingKey must be 32 bytes in base64, as 'openssl rand -base64 32' makes them.")]
+    [InlineData(""" "SealingKey": "" """, "SealingKey must be 32 bytes in base64, as 'openssl rand -base64 32' makes them.")]
+    [InlineData(""" "PreviousSealingKeys": ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "c2VjcmV0"] """, "PreviousSealingKeys:1 must be 32 bytes in base64.")]
+    public void A_wrong_sealing_key_is_refused_without_being_repeated(string setting, string problem)
+    {
+        var problems = Json.Problems($$"""{ "Storage": { {{setting}} } }""");
+
+        Assert.Equal(["Gateway:Storage:" + problem], problems);
+        Assert.DoesNotContain("secret", problems[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sealing_key_can_come_from_the_environment_and_is_in_no_text_about_the_settings()
+    {
+        const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+        var options = Json.Read("""{ "Storage": { "SealingKey": "${SEALING}" } }""", ("SEALING", Key));
+
+        Assert.Equal(Key, options.Storage.SealingKey);
+        Assert.DoesNotContain(Key, options.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    public void A_context_window_holds_something(string window) => Assert.Equal(
+        ["Gateway:Models:0:ContextWindow must be at least 1; leave it out where it is not known."],
+        Json.Problems($$"""{ "Providers": [ { "Name": "p", "BaseUrl": "http://p.test" } ], "Models": [ { "Name": "m", "Provider": "p", "ContextWindow": {{window}} } ] }"""));
 }

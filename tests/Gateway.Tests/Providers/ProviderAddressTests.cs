@@ -32,6 +32,10 @@ public sealed class ProviderAddressTests
     public void Joins_by_whole_segments(string baseUrl, string? basePath, string expected) =>
         Assert.Equal(expected, new ProviderAddress(baseUrl, basePath).For(ApiKind.Chat).AbsoluteUri);
 
+    [Fact]
+    public void An_input_is_counted_elsewhere_than_it_is_answered() => Assert.Equal(
+        "http://h/openai/v1/responses/input_tokens?api-version=1", new ProviderAddress("http://h/openai?api-version=1", null).For(ApiKind.Responses, countsInput: true).AbsoluteUri);
+
     [Theory]
     [InlineData(ApiKind.Responses, null, "http://h/v1/responses")]
     [InlineData(ApiKind.Embeddings, null, "http://h/v1/embeddings")]

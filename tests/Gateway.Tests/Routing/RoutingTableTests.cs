@@ -50,6 +50,25 @@ public sealed class RoutingTableTests
         Assert.Contains($"'{asked}'", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gpt-4-turbo", "A", "a")] // a longer pattern leads to b, but a serves it too
+    [InlineData("gpt-4-turbo", "b", "b")]
+    [InlineData("gpt-4-turbo", null, "b")]
+    [InlineData("gpt-4-turbo", "gone", "b")]
+    [InlineData("gpt-4o", "b", "b")]
+    [InlineData("plain", "b", "a")] // b does not serve it
+    public void A_preferred_provider_serves_what_it_can(string asked, string? preferred, string provider) =>
+        Assert.Equal(provider, _table.Resolve(asked, preferred).Provider.Options.Name);
+
+    [Fact]
+    public void A_context_window_goes_with_the_route()
+    {
+        var table = Table(new ModelOptions { Name = "*", Provider = "b", ContextWindow = 1 }, new ModelOptions { Name = "x", Provider = "a", ContextWindow = 2 });
+
+        Assert.Equal((2, 1), (table.Resolve("x").ContextWindow, table.Resolve("y").ContextWindow));
+        Assert.Null(_table.Resolve("gpt-4o").ContextWindow);
+    }
+
     [Fact]
     public void A_star_alone_serves_the_rest()
     {

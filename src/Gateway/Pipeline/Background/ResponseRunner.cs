@@ -9,7 +9,7 @@ namespace AiGateway.Pipeline.Background;
 
 /// <summary>Runs a background response: from what is kept of its request, so that it makes no difference whether its client, or the process that took it in, is still there.</summary>
 internal sealed class ResponseRunner(
-    Exchange exchange, ResponseHistory history, TranslatedResponses translated, NativeResponses native, HookSet hooks) : IResponseRunner
+    Exchange exchange, ResponseHistory history, ModelContexts contexts, TranslatedResponses translated, NativeResponses native, HookSet hooks) : IResponseRunner
 {
     public async Task RunAsync(ResponseRun run, CancellationToken cancellationToken)
     {
@@ -24,8 +24,11 @@ internal sealed class ResponseRunner(
         {
             using var request = CreateResponseParser.Parse(kept.Body);
             var context = await history.LoadAsync(request, run.Response.Tenant, null, cancellationToken, run.Response.ConversationPosition);
+            var opened = await OpenAsync(call, request, context, cancellationToken);
             using var response = new ResponseCall(call, request, context, run.Response.Id, run.Response.CreatedAt)
             {
+                Items = opened.Items,
+                PreferredProvider = opened.PreferredProvider,
                 Keeper = new RunKeeper(run),
                 NextSequence = request.Stream ? await TellAsync(run, call, cancellationToken) : 1,
             };
@@ -40,6 +43,19 @@ internal sealed class ResponseRunner(
         }
     }
 
+    private async ValueTask<OpenedContext> OpenAsync(GatewayCall call, CreateResponse request, ResponseContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await contexts.OpenAsync(call, request, context.Items, cancellationToken);
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
     // Its client knows that it was created and waits; now it hears that it runs.
     private async ValueTask<long> TellAsync(ResponseRun run, GatewayCall call, CancellationToken cancellationToken)
     {
@@ -50,18 +66,18 @@ internal sealed class ResponseRunner(
 
     private async ValueTask MakeAsync(ResponseCall response, ResponseRun run, CancellationToken cancellationToken)
     {
-        var route = exchange.Resolve(response.Call);
+        var route = exchange.Resolve(response.Call, response.PreferredProvider);
         var isNative = route.ApiFor(ApiKind.Responses) == ApiKind.Responses;
         if (response.Request.Stream)
         {
             var (writer, sink) = (new RunWriter(), new RunSink(run));
             await (isNative
-                ? native.StreamAsync(response, () => NativeResponses.SendAsync(response, route, cancellationToken), writer, sink, cancellationToken)
-                : translated.StreamAsync(response, () => TranslatedResponses.SendAsync(response, route, cancellationToken), writer, sink, cancellationToken));
+                ? native.StreamAsync(response, () => native.SendAsync(response, route, cancellationToken), writer, sink, cancellationToken)
+                : translated.StreamAsync(response, () => translated.SendAsync(response, route, cancellationToken), writer, sink, cancellationToken));
             return;
         }
 
-        await using var answer = await (isNative ? NativeResponses.SendAsync(response, route, cancellationToken) : TranslatedResponses.SendAsync(response, route, cancellationToken));
+        await using var answer = await (isNative ? native.SendAsync(response, route, cancellationToken) : translated.SendAsync(response, route, cancellationToken));
         var (status, body) = await (isNative
             ? native.ReadWholeAsync(response, answer, cancellationToken)
             : translated.ReadWholeAsync(response, answer, cancellationToken));

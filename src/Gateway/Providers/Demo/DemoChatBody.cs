@@ -15,6 +15,9 @@ internal static class DemoChatBody
         WriteUsage(writer, reply);
     });
 
+    /// <summary>Writes how many tokens a request is, without its answer.</summary>
+    public static byte[] WriteCount(DemoChatRequest request) => DemoJson.Body(writer => writer.WriteNumber("input_tokens"u8, request.PromptTokens));
+
     /// <summary>What a completion and each chunk of it begin with.</summary>
     public static void WriteHead(Utf8JsonWriter writer, DemoReply reply, string kind)
     {

@@ -32,6 +32,9 @@ internal sealed record DemoChatRequest
 
     public bool Reasons { get; init; }
 
+    /// <summary>What the request is, in tokens.</summary>
+    public int PromptTokens => Messages.Tokens + Tools.Tokens;
+
     /// <summary>Reads and checks a request.</summary>
     /// <param name="body">The request.</param>
     /// <exception cref="GatewayException">It is not one of the API's.</exception>

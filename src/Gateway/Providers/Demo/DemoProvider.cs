@@ -21,6 +21,9 @@ internal sealed class DemoProvider(ProviderOptions options, TimeProvider time) :
     public ApiKind Apis { get; } = (options.ApiSet() | ApiKind.Models) & ~ApiKind.Responses;
 
     /// <inheritdoc/>
+    public ApiKind Counts => Apis & ApiKind.Chat;
+
+    /// <inheritdoc/>
     public ValueTask<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -54,6 +57,8 @@ internal sealed class DemoProvider(ProviderOptions options, TimeProvider time) :
         {
             switch (call.Api)
             {
+                case ApiKind.Chat when call.CountsInput:
+                    return Json(200, DemoChatBody.WriteCount(DemoChatRequest.Read(Parse(call.Body))));
                 case ApiKind.Chat:
                     var chat = DemoReply.To(DemoChatRequest.Read(Parse(call.Body)), DemoHash.Hex(call.Body.Span), created);
                     return chat.Request.Stream

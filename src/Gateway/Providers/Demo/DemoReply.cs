@@ -13,7 +13,7 @@ internal sealed record DemoReply(DemoChatRequest Request, string Id, long Create
 {
     public const string Fingerprint = "fp_demo";
 
-    public int PromptTokens => Request.Messages.Tokens + Request.Tools.Tokens;
+    public int PromptTokens => Request.PromptTokens;
 
     public int CompletionTokens => Choices.Sum(c => c.Tokens);
 

@@ -45,6 +45,9 @@ internal sealed partial class HttpProvider : IProvider, IDisposable
     public ApiKind Apis { get; }
 
     /// <inheritdoc/>
+    public ApiKind Counts => Apis & ApiKind.Responses;
+
+    /// <inheritdoc/>
     public async ValueTask<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -104,7 +107,7 @@ internal sealed partial class HttpProvider : IProvider, IDisposable
     private HttpRequestMessage CreateRequest(ProviderCall call)
     {
         var isGet = call.Api == ApiKind.Models;
-        var request = new HttpRequestMessage(isGet ? HttpMethod.Get : HttpMethod.Post, _address.For(call.Api, call.ModelId))
+        var request = new HttpRequestMessage(isGet ? HttpMethod.Get : HttpMethod.Post, _address.For(call.Api, call.ModelId, call.CountsInput))
         {
             Version = _address.IsTls ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,

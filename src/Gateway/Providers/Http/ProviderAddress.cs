@@ -13,6 +13,7 @@ internal sealed class ProviderAddress
     private readonly string _query;
     private readonly Uri _chat;
     private readonly Uri _responses;
+    private readonly Uri _inputTokens;
     private readonly Uri _embeddings;
     private readonly Uri _images;
     private readonly Uri _models;
@@ -38,6 +39,7 @@ internal sealed class ProviderAddress
         IsTls = url.Scheme == Uri.UriSchemeHttps;
         _chat = At("/chat/completions");
         _responses = At("/responses");
+        _inputTokens = At("/responses/input_tokens");
         _embeddings = At("/embeddings");
         _images = At("/images/generations");
         _models = At("/models");
@@ -49,11 +51,12 @@ internal sealed class ProviderAddress
     /// <summary>The URL of an endpoint.</summary>
     /// <param name="api">One family.</param>
     /// <param name="modelId">For <see cref="ApiKind.Models"/>: the model, or null for the list.</param>
+    /// <param name="countsInput">For <see cref="ApiKind.Responses"/>: whether the input is only to be counted.</param>
     /// <returns>The URL.</returns>
-    public Uri For(ApiKind api, string? modelId = null) => api switch
+    public Uri For(ApiKind api, string? modelId = null, bool countsInput = false) => api switch
     {
         ApiKind.Chat => _chat,
-        ApiKind.Responses => _responses,
+        ApiKind.Responses => countsInput ? _inputTokens : _responses,
         ApiKind.Embeddings => _embeddings,
         ApiKind.Images => _images,
         ApiKind.Models => modelId is null ? _models : Model(modelId),

@@ -89,6 +89,7 @@ public static class CreateResponseParser
             Background = root.Flag("background") ?? false,
             Store = root.Flag("store") ?? true,
             Truncation = root.OneOf("truncation", Truncations) ?? "disabled",
+            CompactThreshold = ContextManagementParser.Read(root),
             ServiceTier = root.OneOf("service_tier", Tiers),
             SafetyIdentifier = root.Text("safety_identifier", 64),
             PromptCacheKey = root.Text("prompt_cache_key", 64),
@@ -182,14 +183,5 @@ public static class CreateResponseParser
         _ = root.OneOf("prompt_cache_retention", Retentions);
         _ = root.HasObject("prompt_cache_options", out _);
         _ = root.HasObject("moderation", out _);
-        if (!root.HasArray("context_management", out var entries))
-            return;
-        var i = 0;
-        foreach (var entry in entries.EnumerateArray())
-        {
-            var reader = FieldReader.Object(entry, FieldPath.Of("context_management", i++));
-            _ = reader.RequiredText("type");
-            _ = reader.Integer("compact_threshold", 1000);
-        }
     }
 }

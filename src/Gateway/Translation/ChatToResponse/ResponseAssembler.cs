@@ -19,6 +19,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
     private ReasoningItem? _reasoning;
     private string? _finishReason;
     private bool _suppressed;
+    private int _before;
 
     /// <summary>Whether the provider gave a reason for its end, so that the answer is whole.</summary>
     public bool SawFinish => _finishReason is not null;
@@ -28,6 +29,16 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
     {
         await events.LifeAsync("response.created", snapshot);
         await events.LifeAsync("response.in_progress", snapshot);
+    }
+
+    /// <summary>Puts a compaction item before everything that the provider says.</summary>
+    /// <param name="encryptedContent">Its content.</param>
+    public async ValueTask AddCompactionAsync(string encryptedContent)
+    {
+        var item = Opened(new CompactionItem(ids.Next(Ids.Compaction), snapshot.Output.Count, encryptedContent));
+        _before = snapshot.Output.Count;
+        await events.ItemAddedAsync(item);
+        await events.ItemDoneAsync(item, OutputItem.Completed);
     }
 
     /// <summary>Adds what a chunk, or a whole completion, says.</summary>
@@ -52,7 +63,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
     /// <exception cref="GatewayException">The model did nothing but call a tool that it may not call.</exception>
     public async ValueTask CloseAsync()
     {
-        if (_suppressed && snapshot.Output.Count == 0)
+        if (_suppressed && snapshot.Output.Count == _before)
             throw new GatewayException(ToolChoice.NotAllowed());
 
         var reason = _finishReason switch
@@ -63,7 +74,7 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
         };
 
         // An answer of nothing is still an answer: a client that reads the first message finds one.
-        if (snapshot.Output.Count == 0 && reason is null)
+        if (snapshot.Output.Count == _before && reason is null)
             await OpenMessagePartAsync(ContentPartKind.Text);
         await CloseAllAsync(reason is not null);
         snapshot.IncompleteReason = reason;

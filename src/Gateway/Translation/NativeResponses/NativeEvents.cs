@@ -75,6 +75,7 @@ internal sealed class NativeEvents(
         var failed = _begun!.DeepClone().AsObject();
         failed["status"] = ResponseStatus.Failed;
         failed["output"] = new JsonArray([.. _done.Values.Select(item => item.DeepClone())]);
+        snapshot.AddBefore(failed);
         failed["error"] = new JsonObject { ["code"] = ResponseErrorCode.For(error), ["message"] = error.Message };
         await ResponseLifeEvents.WriteErrorAsync(events, error);
         await EndAsync("response.failed", failed);
@@ -115,6 +116,7 @@ internal sealed class NativeEvents(
 
         if (isFinal)
         {
+            snapshot.AddBefore(response);
             if (type == "response.failed")
                 await ResponseLifeEvents.WriteErrorAsync(events, _error ?? ErrorOf(response));
             await EndAsync(type, response);
@@ -124,6 +126,8 @@ internal sealed class NativeEvents(
         theirs.Remove("sequence_number");
         theirs.Remove("type");
         await WriteAsync(type, theirs);
+        if (type == "response.in_progress")
+            await WriteFirstAsync();
     }
 
     private async ValueTask AddItemEventAsync(string type, JsonObject theirs)
@@ -136,12 +140,13 @@ internal sealed class NativeEvents(
                 _suppressed.Add(index);
             if (_suppressed.Contains(index))
                 return;
-            if (_suppressed.Count > 0)
-                theirs["output_index"] = index - _suppressed.Count(i => i < index);
+            if (_suppressed.Count > 0 || snapshot.First is not null)
+                theirs["output_index"] = index - _suppressed.Count(i => i < index) + (snapshot.First is null ? 0 : 1);
             if (theirs["item"] is JsonObject item)
             {
                 NativeShape.MendItem(item);
                 _ids.Rename(item, index);
+                snapshot.ReasoningSeals?.Apply(item);
                 if (type == "response.output_item.done")
                     _done[index] = item;
             }
@@ -181,6 +186,16 @@ internal sealed class NativeEvents(
         _runs = true;
         _begun!["status"] = ResponseStatus.InProgress;
         await ResponseLifeEvents.WriteAsync(events, "response.in_progress", JsonSerializer.SerializeToUtf8Bytes(_begun, JsonFormat.SerializerOptions));
+        await WriteFirstAsync();
+    }
+
+    /// <summary>Writes the item that stands before what the provider says, where there is one.</summary>
+    public async ValueTask WriteFirstAsync()
+    {
+        if (snapshot.First is null)
+            return;
+        foreach (var type in (string[])["response.output_item.added", "response.output_item.done"])
+            await WriteAsync(type, new JsonObject { ["output_index"] = 0, ["item"] = snapshot.First.DeepClone() });
     }
 
     private async ValueTask EndAsync(string type, JsonObject response)

@@ -49,13 +49,14 @@ internal static class NativeRequest
 
     private static bool IsOurs(JsonProperty member) =>
         member.NameEquals("model"u8) || member.NameEquals("input"u8) || member.NameEquals("store"u8) || member.NameEquals("background"u8)
-        || member.NameEquals("previous_response_id"u8) || member.NameEquals("conversation"u8);
+        || member.NameEquals("previous_response_id"u8) || member.NameEquals("conversation"u8)
+        || member.NameEquals("context_management"u8);
 
     /// <summary>
     /// An item without our id. Encrypted reasoning is bound to the id that its maker gave it, so it must come back without any; plain reasoning
     /// keeps one, because some servers insist on it.
     /// </summary>
-    private static void WriteItem(Utf8JsonWriter json, InputItem item)
+    internal static void WriteItem(Utf8JsonWriter json, InputItem item)
     {
         var keepsId = item.Type == "reasoning"
             && !(item.Json.TryGetProperty("encrypted_content"u8, out var sealedText) && sealedText.ValueKind == JsonValueKind.String);

@@ -4,6 +4,7 @@ using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Errors;
 using AiGateway.Responses;
+using AiGateway.Responses.Sealing;
 
 namespace AiGateway.Translation.NativeResponses;
 
@@ -37,6 +38,15 @@ internal sealed class NativeSnapshot
 
     public string Id { get; }
 
+    /// <summary>An item that the output is to begin with, before what the provider says; null for none.</summary>
+    public JsonObject? First { get; set; }
+
+    /// <summary>What was used before the answer began; null for nothing.</summary>
+    public TokenUsage? UsageBefore { get; set; }
+
+    /// <summary>Seals the encrypted reasoning of the output; null where it passes as it comes.</summary>
+    public ReasoningSeals? ReasoningSeals { get; set; }
+
     /// <summary>Makes an object ours, in place.</summary>
     /// <param name="response">The provider's response object.</param>
     /// <param name="ids">The items' ids.</param>
@@ -60,7 +70,25 @@ internal sealed class NativeSnapshot
         {
             NativeShape.MendItem(item!.AsObject());
             ids.Rename(item!.AsObject(), place++);
+            ReasoningSeals?.Apply(item!.AsObject());
         }
+    }
+
+    /// <summary>Puts what was before the provider's answer into its final object: <see cref="First"/>, and what that cost. Once: it would be there twice.</summary>
+    /// <param name="final">The final object, adopted.</param>
+    public void AddBefore(JsonObject final)
+    {
+        if (First is not null)
+            final["output"]!.AsArray().Insert(0, First.DeepClone());
+        if (UsageBefore is not { } before || UsageOf(final) is not { } usage)
+            return;
+        usage = usage.Plus(before);
+        var counts = final["usage"]!.AsObject();
+        counts["input_tokens"] = usage.InputTokens;
+        counts["output_tokens"] = usage.OutputTokens;
+        counts["total_tokens"] = usage.TotalTokens;
+        counts["input_tokens_details"]!["cached_tokens"] = usage.CachedTokens;
+        counts["output_tokens_details"]!["reasoning_tokens"] = usage.ReasoningTokens;
     }
 
     /// <summary>An object of our own, for a provider that did not send one.</summary>

@@ -204,6 +204,10 @@ public sealed class CreateResponseParserTests
         { Body("\"stream\":true,\"stream_options\":{\"include_obfuscation\":1}"), "invalid_type", "stream_options.include_obfuscation", "Invalid type" },
         { Body("\"prompt\":{}"), "missing_required_parameter", "prompt.id", "Missing" },
         { Body("\"context_management\":[{\"type\":\"compaction\",\"compact_threshold\":1}]"), "integer_below_min_value", "context_management[0].compact_threshold", "Invalid" },
+        { Body("\"context_management\":[{\"type\":\"compaction\",\"compact_threshold\":1000},{\"type\":\"magic\"}]"), "invalid_value", "context_management[1].type", "Invalid" },
+        { Body("\"context_management\":[{\"compact_threshold\":1000}]"), "missing_required_parameter", "context_management[0].type", "Missing" },
+        { Body("\"context_management\":[7]"), "invalid_type", "context_management[0]", "Invalid" },
+        { Body("\"context_management\":{}"), "invalid_type", "context_management", "Invalid" },
         { Body("\"tools\":[1]"), "invalid_type", "tools[0]", "Invalid type" },
         { Body("\"tools\":[{}]"), "missing_required_parameter", "tools[0].type", "Missing" },
         { Body("\"tools\":[{\"type\":\"nonsense\"}]"), "invalid_value", "tools[0].type", "Invalid value: 'nonsense'. Supported values are: 'function', 'custom'," },
@@ -292,5 +296,17 @@ public sealed class CreateResponseParserTests
     {
         byte[] body = [.. "{\"model\":\"m\",\"input\":\""u8, 0xC3, 0x28, .. "\"}"u8];
         Assert.Equal("invalid_json", Assert.Throws<GatewayException>(() => CreateResponseParser.Parse(body).Dispose()).Error.Code);
+    }
+
+    [Theory]
+    [InlineData("null", null)]
+    [InlineData("[]", null)]
+    [InlineData("""[{"type":"compaction"}]""", null)]
+    [InlineData("""[{"type":"compaction","compact_threshold":5000},{"type":"compaction","compact_threshold":2000},{"type":"compaction","compact_threshold":3000}]""", 2000L)]
+    public void The_smallest_threshold_counts(string contextManagement, long? threshold)
+    {
+        using var request = Parse(Body($"\"context_management\":{contextManagement}"));
+
+        Assert.Equal(threshold, request.CompactThreshold);
     }
 }
