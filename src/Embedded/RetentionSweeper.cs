@@ -24,6 +24,7 @@ internal sealed partial class RetentionSweeper : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _memoryBound;
+    private readonly IDisposable _listening;
 
     /// <summary>Creates one.</summary>
     /// <param name="database">What is swept.</param>
@@ -39,6 +40,14 @@ internal sealed partial class RetentionSweeper : BackgroundService
         _time = time;
         _logger = logger;
         _memoryBound = memoryBound;
+
+        // Before anything can change: the service itself begins on a thread of its own.
+        var path = configuration.Current.Storage.Path;
+        _listening = configuration.OnChange(options =>
+        {
+            if (options.Storage.Path != path)
+                LogPathChanged();
+        });
     }
 
     /// <summary>Deletes everything that is due.</summary>
@@ -66,15 +75,15 @@ internal sealed partial class RetentionSweeper : BackgroundService
     }
 
     /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _listening.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var path = _configuration.Current.Storage.Path;
-        using var listening = _configuration.OnChange(options =>
-        {
-            if (options.Storage.Path != path)
-                LogPathChanged();
-        });
-
         try
         {
             while (true)
