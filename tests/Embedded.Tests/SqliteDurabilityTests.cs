@@ -24,7 +24,7 @@ public sealed class SqliteDurabilityTests : IAsyncLifetime
 
         Assert.Equal("a marker", Encoding.UTF8.GetString((await _stores.Responses.FindAsync(null, "resp_1", default))!.Body.Span));
         Assert.Equal(2, (await _stores.Responses.ReadEventsAsync("resp_1", -1, 1000, default)).Count);
-        Assert.Single((await _stores.Webhooks.DueAsync(DateTimeOffset.MaxValue, 10, default)).Due);
+        Assert.Single((await _stores.Webhooks.DueAsync("e", DateTimeOffset.MaxValue, 10, default)).Due);
         Assert.Equal([1], (await _stores.Secrets.GetOrCreateAsync("a", () => [2], default)).ToArray());
     }
 

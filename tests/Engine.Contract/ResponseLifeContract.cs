@@ -107,7 +107,7 @@ public abstract class ResponseLifeContract : StoreContract
         Assert.False(await Responses.AppendAsync("resp_1", 0, Events(1, "old")));
         Assert.False(await Responses.EndAsync(Background("resp_1"), Completed(Events(1, "old")) with { Deliveries = [Delivery("evt_1")] }));
         Assert.Equal(("queued", 0), ((await Responses.FindAsync(null, "resp_1", default))!.Status, taken.LastSequence));
-        Assert.Empty((await Webhooks.DueAsync(Created, 10, default)).Due);
+        Assert.Empty((await Webhooks.DueAsync("e", Created, 10, default)).Due);
 
         Assert.True(await Responses.BeginAsync("resp_1", taken.Epoch, Bytes("new")));
         Assert.True(await Responses.AppendAsync("resp_1", taken.Epoch, Events(1, "new")));

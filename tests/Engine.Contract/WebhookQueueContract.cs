@@ -11,17 +11,19 @@ public abstract class WebhookQueueContract : StoreContract
         var delivery = Delivery("evt_1", 0) with { Attempts = 2 };
         await EndAsync("resp_1", delivery, delivery with { Endpoint = "other" });
 
-        var (due, next) = await Webhooks.DueAsync(Created, 10, default);
-
-        Assert.Equal(["e", "other"], due.Select(d => d.Endpoint));
-        Assert.Equal(("evt_1", 2, Created, "body of evt_1"), (due[0].Id, due[0].Attempts, due[0].DueAt, Text(due[0].Body)));
-        Assert.Null(next);
+        foreach (var endpoint in (string[])["e", "other"])
+        {
+            var (due, next) = await Webhooks.DueAsync(endpoint, Created, 10, default);
+            var found = Assert.Single(due);
+            Assert.Equal(("evt_1", endpoint, 2, Created, "body of evt_1"), (found.Id, found.Endpoint, found.Attempts, found.DueAt, Text(found.Body)));
+            Assert.Null(next);
+        }
     }
 
     [Fact]
     public async Task The_longest_due_come_first_and_the_next_time_is_that_of_the_others()
     {
-        await EndAsync("resp_1", Delivery("evt_3", 3), Delivery("evt_1", 1), Delivery("evt_2", 2), Delivery("evt_9", 9));
+        await EndAsync("resp_1", Delivery("evt_3", 3), Delivery("evt_1", 1), Delivery("evt_2", 2), Delivery("evt_9", 9), Delivery("evt_0", 0) with { Endpoint = "other" });
 
         await DueAsync(0, 10, Created.AddSeconds(1));
         await DueAsync(2, 10, Created.AddSeconds(3), "evt_1", "evt_2");
@@ -30,7 +32,7 @@ public abstract class WebhookQueueContract : StoreContract
 
         async Task DueAsync(int seconds, int limit, DateTimeOffset? next, params string[] ids)
         {
-            var found = await Webhooks.DueAsync(Created.AddSeconds(seconds), limit, default);
+            var found = await Webhooks.DueAsync("e", Created.AddSeconds(seconds), limit, default);
             Assert.Equal(ids, found.Due.Select(d => d.Id));
             Assert.Equal(next, found.Next);
         }
@@ -43,10 +45,11 @@ public abstract class WebhookQueueContract : StoreContract
 
         await Webhooks.PostponeAsync(Delivery("evt_1", 60) with { Attempts = 1 });
 
-        var (due, next) = await Webhooks.DueAsync(Created, 10, default);
-        Assert.Equal("other", Assert.Single(due).Endpoint);
+        var (due, next) = await Webhooks.DueAsync("e", Created, 10, default);
+        Assert.Empty(due);
         Assert.Equal(Created.AddSeconds(60), next);
-        Assert.Equal([0, 1], (await Webhooks.DueAsync(Created.AddSeconds(60), 10, default)).Due.Select(d => d.Attempts));
+        Assert.Equal(1, Assert.Single((await Webhooks.DueAsync("e", Created.AddSeconds(60), 10, default)).Due).Attempts);
+        Assert.Equal(0, Assert.Single((await Webhooks.DueAsync("other", Created, 10, default)).Due).Attempts);
     }
 
     [Fact]
@@ -57,7 +60,22 @@ public abstract class WebhookQueueContract : StoreContract
         await Webhooks.RemoveAsync(Delivery("evt_1", 0));
         await Webhooks.PostponeAsync(Delivery("evt_1", 5));
 
-        Assert.Equal("other", Assert.Single((await Webhooks.DueAsync(Created.AddYears(1), 10, default)).Due).Endpoint);
+        Assert.Empty((await Webhooks.DueAsync("e", Created.AddYears(1), 10, default)).Due);
+        Assert.Single((await Webhooks.DueAsync("other", Created.AddYears(1), 10, default)).Due);
+    }
+
+    [Fact]
+    public async Task What_is_for_endpoints_that_are_not_there_any_more_is_forgotten()
+    {
+        await EndAsync("resp_1", Delivery("evt_1", 0), Delivery("evt_1", 0) with { Endpoint = "other" }, Delivery("evt_1", 9) with { Endpoint = "third" });
+        await EndAsync("resp_2", Delivery("evt_2", 0), Delivery("evt_2", 9) with { Endpoint = "third" });
+
+        Assert.Equal(0, await Webhooks.DropOthersAsync(["third", "e", "other", "fourth"], default));
+        Assert.Equal(3, await Webhooks.DropOthersAsync(["e"], default));
+
+        Assert.Equal(["evt_1", "evt_2"], (await Webhooks.DueAsync("e", Created, 10, default)).Due.Select(d => d.Id));
+        Assert.Null((await Webhooks.DueAsync("third", Created, 10, default)).Next);
+        Assert.Equal(2, await Webhooks.DropOthersAsync([], default));
     }
 
     [Fact]
@@ -94,7 +112,7 @@ public abstract class WebhookQueueContract : StoreContract
 
         await Responses.DeleteAsync(null, "resp_1", default);
 
-        Assert.Single((await Webhooks.DueAsync(Created, 10, default)).Due);
+        Assert.Single((await Webhooks.DueAsync("e", Created, 10, default)).Due);
     }
 
     private async Task EndAsync(string id, params WebhookDelivery[] deliveries)

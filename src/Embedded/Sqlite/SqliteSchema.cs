@@ -85,7 +85,7 @@ internal static class SqliteSchema
           due_at INTEGER NOT NULL,
           PRIMARY KEY (id, endpoint)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX deliveries_by_time ON deliveries (due_at);
+        CREATE INDEX deliveries_by_time ON deliveries (endpoint, due_at);
 
         CREATE TABLE secrets (
           name TEXT NOT NULL PRIMARY KEY,
