@@ -7,6 +7,7 @@ using AiGateway.Providers;
 using AiGateway.Responses;
 using AiGateway.Responses.Running;
 using AiGateway.Routing;
+using AiGateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -32,7 +33,7 @@ internal static class GatewayServices
         services.TryAddSingleton<Sealers>();
         services.TryAddSingleton<ResponseHistory>();
         services.TryAddSingleton<ResponseEnds>();
-        services.TryAddSingleton<IEndNotices, NoNotices>();
+        services.AddWebhooks();
         services.TryAddSingleton<IResponseRunner, ResponseRunner>();
         services.TryAddSingleton<ResponseFollower>();
         services.TryAddSingleton<BackgroundResponses>();

@@ -25,6 +25,9 @@ public sealed record GatewayOptions
     /// <summary>What clients can ask for, and which provider serves it. Default: none configured.</summary>
     public IReadOnlyList<ModelOptions> Models { get; init => field = ValueList<ModelOptions>.Of(value); } = ValueList<ModelOptions>.Empty;
 
+    /// <summary>Who is told how background responses ended. Default: nobody.</summary>
+    public IReadOnlyList<WebhookOptions> Webhooks { get; init => field = ValueList<WebhookOptions>.Of(value); } = ValueList<WebhookOptions>.Empty;
+
     /// <summary>Where responses are kept.</summary>
     public StorageOptions Storage { get; init; } = new();
 
