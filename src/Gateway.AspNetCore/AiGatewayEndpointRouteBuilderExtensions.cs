@@ -1,4 +1,5 @@
 using AiGateway.AspNetCore.OpenApi;
+using AiGateway.AspNetCore.WebSockets;
 using AiGateway.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,7 +31,8 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         var contexts = services.GetRequiredService<ContextEndpoints>();
         var group = endpoints.MapGroup("");
         Map(group, gateway, HttpMethods.Post, "/v1/chat/completions", gateway.ChatCompletionsAsync);
-        Map(group, gateway, HttpMethods.Post, "/v1/responses", gateway.ResponsesAsync);
+        MapMethods(group, "/v1/responses", (HttpMethods.Post, gateway.ResponsesAsync));
+        group.Map("/v1/responses", Upgraded(endpoints, services.GetRequiredService<ResponseSockets>(), gateway.MethodNotAllowed(HttpMethods.Post))).ExcludeFromDescription();
         Map(group, gateway, HttpMethods.Post, "/v1/responses/compact", contexts.CompactAsync);
         Map(group, gateway, HttpMethods.Post, "/v1/responses/input_tokens", contexts.InputTokensAsync);
         Map(group, gateway, "/v1/responses/{id}", (HttpMethods.Get, responses.RetrieveAsync), (HttpMethods.Delete, responses.DeleteAsync));
@@ -54,9 +56,22 @@ public static class AiGatewayEndpointRouteBuilderExtensions
     // The same path without a method is the lesser match: it gets every other method.
     private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string path, params (string Method, RequestDelegate Handler)[] methods)
     {
-        // The framework describes only endpoints that name their method.
+        MapMethods(group, path, methods);
+        group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(string.Join(", ", methods.Select(m => m.Method))))).ExcludeFromDescription();
+    }
+
+    // The framework describes only endpoints that name their method.
+    private static void MapMethods(RouteGroupBuilder group, string path, params (string Method, RequestDelegate Handler)[] methods)
+    {
         foreach (var (method, handler) in methods)
             group.MapMethods(path, [method], handler).WithMetadata(handler.Method, new DescribedAs(path.Replace("{**", "{", StringComparison.Ordinal)));
-        group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(string.Join(", ", methods.Select(m => m.Method))))).ExcludeFromDescription();
+    }
+
+    // The application need not have the framework's WebSockets for it, and where it has, its settings stay. Over HTTP/2, to upgrade is a method of its own.
+    private static RequestDelegate Upgraded(IEndpointRouteBuilder endpoints, ResponseSockets sockets, Func<HttpContext, Task> otherwise)
+    {
+        var branch = endpoints.CreateApplicationBuilder().UseWebSockets();
+        branch.Run(context => context.WebSockets.IsWebSocketRequest ? sockets.ServeAsync(context) : otherwise(context));
+        return branch.Build();
     }
 }

@@ -1,4 +1,5 @@
 using AiGateway.AspNetCore.OpenApi;
+using AiGateway.AspNetCore.WebSockets;
 using AiGateway.Configuration;
 using AiGateway.Embedded;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,7 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<CallEntry>();
         services.TryAddSingleton<GatewayEndpoints>();
         services.TryAddSingleton<ResponseEndpoints>();
+        services.TryAddSingleton<ResponseSockets>();
         services.TryAddSingleton<HealthEndpoints>();
         services.AddEmbeddedEngine();
         services.TryAddSingleton<ContextEndpoints>();

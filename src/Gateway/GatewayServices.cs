@@ -3,6 +3,7 @@ using AiGateway.Hooks;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Background;
 using AiGateway.Pipeline.Compaction;
+using AiGateway.Pipeline.Turns;
 using AiGateway.Providers;
 using AiGateway.Responses;
 using AiGateway.Responses.Running;
@@ -48,6 +49,8 @@ internal static class GatewayServices
         services.TryAddSingleton<InputTokensHandler>();
         services.TryAddSingleton<ChatHandler>();
         services.TryAddSingleton<ResponsesHandler>();
+        services.TryAddSingleton<WarmUps>();
+        services.TryAddSingleton<ResponseTurns>();
         services.TryAddSingleton<EmbeddingsHandler>();
         services.TryAddSingleton<ImagesHandler>();
         services.TryAddSingleton<ModelsHandler>();

@@ -36,6 +36,9 @@ internal static class GatewayOptionsValidator
             problems.Add($"{SectionName}:Responses:MaxWaiting must not be negative.");
         if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > LongestWait)
             problems.Add($"{SectionName}:Responses:DrainTimeout must be from 0 to {LongestWait.Days} days.");
+        Wait($"{SectionName}:Responses:WebSocketLifetime", options.WebSocketLifetime, problems);
+        if (options.WebSocketMaxWaiting < 0)
+            problems.Add($"{SectionName}:Responses:WebSocketMaxWaiting must not be negative.");
         if (!options.OnClientGone.Equals(ResponsesOptions.Cancel, StringComparison.OrdinalIgnoreCase) && !options.GoesOnWithoutClient)
             problems.Add($"{SectionName}:Responses:OnClientGone must be '{ResponsesOptions.Cancel}' or '{ResponsesOptions.Continue}'.");
     }

@@ -24,6 +24,15 @@ public sealed record ResponsesOptions
     /// <summary>How long background responses may go on when the process is told to stop; then they are closed as failed. Default 10 seconds.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a WebSocket may be open; then no further turn begins on it, and it is closed. Default 60 minutes.</summary>
+    public TimeSpan WebSocketLifetime { get; init; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>
+    /// How many turns may wait on one WebSocket while another is in flight, with messages that together are no larger than one may be
+    /// (<see cref="GatewayOptions.MaxRequestBodyBytes"/>); a further one is refused. Default 32.
+    /// </summary>
+    public int WebSocketMaxWaiting { get; init; } = 32;
+
     /// <summary>Whether <see cref="OnClientGone"/> lets a response go on.</summary>
     internal bool GoesOnWithoutClient => OnClientGone.Equals(Continue, StringComparison.OrdinalIgnoreCase);
 }

@@ -19,6 +19,8 @@ internal sealed class DetachableOutput(CallOutput output) : CallOutput
 
         public override bool HasStarted => writer.HasStarted;
 
+        public override bool TellsErrors => writer.TellsErrors;
+
         public override void Start() => writer.Start();
 
         public override void WriteData(ReadOnlySpan<byte> json)

@@ -11,6 +11,9 @@ internal abstract class EventWriter
     /// <summary>Whether the listener knows that the stream has begun, so that an error must be an event.</summary>
     public abstract bool HasStarted { get; }
 
+    /// <summary>Whether a response's error is an event of its own, before the event that ends it as failed.</summary>
+    public virtual bool TellsErrors => true;
+
     /// <summary>Begins the stream. Does nothing the second time.</summary>
     public abstract void Start();
 

@@ -42,18 +42,39 @@ public sealed partial class GatewayPipeline
         return InvokeAsync(call, readRequest, _handlers[call.Api].HandleAsync, output, cancellationToken);
     }
 
+    /// <summary>Lets a caller in who is to make calls over a connection; each of them is authenticated again.</summary>
+    /// <param name="call">What the caller is judged by; it has no request.</param>
+    /// <param name="output">Where an error goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>Whether the caller may come in; else it is told why not.</returns>
+    internal async ValueTask<bool> AdmitAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _hooks.AuthenticateAsync(call, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (!ClientLeftException.Is(e, cancellationToken))
+        {
+            await FailAsync(call, e, output, cancellationToken);
+            return false;
+        }
+    }
+
     /// <inheritdoc cref="InvokeAsync(GatewayCall, Func{CancellationToken, ValueTask{GatewayRequest}}, CallOutput, CancellationToken)"/>
     /// <param name="call">The call.</param>
     /// <param name="readRequest">Reads the request; called after authentication, so that a stranger's body is not read.</param>
     /// <param name="handle">Answers the call. Throws only while nothing is sent.</param>
     /// <param name="output">Where the answer goes.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <param name="local">What the client's connection remembers; null where it remembers nothing.</param>
     internal async ValueTask InvokeAsync(
         GatewayCall call,
         Func<CancellationToken, ValueTask<GatewayRequest>> readRequest,
         Func<GatewayCall, CallOutput, CancellationToken, ValueTask> handle,
         CallOutput output,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        ILocalTurns? local = null)
     {
         ArgumentNullException.ThrowIfNull(readRequest);
         ArgumentNullException.ThrowIfNull(output);
@@ -65,7 +86,7 @@ public sealed partial class GatewayPipeline
             await _hooks.RequestAsync(call, cancellationToken);
             call.Request.Seal();
             if (call.Answer is { } answer)
-                await _answers.WriteAsync(call, answer, output, cancellationToken);
+                await _answers.WriteAsync(call, answer, local, output, cancellationToken);
             else
                 await handle(call, output, cancellationToken);
         }

@@ -12,7 +12,7 @@ internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ForegroundR
 {
     /// <summary>Writes what a hook answered.</summary>
     /// <exception cref="InvalidOperationException">The hook's answer does not fit the call: a programming error of the hook's.</exception>
-    public async ValueTask WriteAsync(GatewayCall call, HookAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(GatewayCall call, HookAnswer answer, ILocalTurns? local, CallOutput output, CancellationToken cancellationToken)
     {
         switch (answer)
         {
@@ -27,19 +27,19 @@ internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ForegroundR
                     await chat.RelayAsync(call, completion, output, cancellationToken);
                 break;
             case HookAnswer.Text text when call.Request is ResponsesRequest:
-                await WriteResponseAsync(call, text.Value, output, cancellationToken);
+                await WriteResponseAsync(call, text.Value, local, output, cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"A hook answered {answer.GetType().Name} to a call of {call.Api}{(call.Request.Stream ? " that asked for a stream" : "")}.");
         }
     }
 
-    private async ValueTask WriteResponseAsync(GatewayCall call, string text, CallOutput output, CancellationToken cancellationToken)
+    private async ValueTask WriteResponseAsync(GatewayCall call, string text, ILocalTurns? local, CallOutput output, CancellationToken cancellationToken)
     {
         using var request = CreateResponseParser.Parse(call.Request.Utf8);
-        using var response = await responses.PrepareAsync(call, request, null, cancellationToken);
+        using var response = await responses.PrepareAsync(call, request, local, cancellationToken);
         await using var completion = Completion(call, text);
-        await responses.MakeAsync(response, null, null, (to, token) => translated.RelayAsync(response, completion, to, token), output, cancellationToken);
+        await responses.MakeAsync(response, local, null, (to, token) => translated.RelayAsync(response, completion, to, token), output, cancellationToken);
     }
 
     // No model ran: no tokens.

@@ -65,7 +65,7 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
         CreatedAt = createdAt,
         Body = body.Render(),
         Input = context.OwnToStored(new ItemIds(id)),
-        PreviousResponseId = request.PreviousResponseId,
+        PreviousResponseId = context.HoldsPrevious ? null : request.PreviousResponseId,
         Conversation = request.Conversation,
         ConversationPosition = context.ConversationPosition,
         Background = request.Background,

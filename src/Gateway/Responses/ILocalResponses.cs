@@ -4,8 +4,8 @@ namespace AiGateway.Responses;
 internal interface ILocalResponses
 {
     /// <summary>Adds what a response was sampled over, its input and its output to a context.</summary>
-    /// <param name="id">The response's id.</param>
+    /// <param name="request">The request that continues it.</param>
     /// <param name="context">The context.</param>
     /// <returns>False where the connection does not remember it.</returns>
-    bool TryAdd(string id, ResponseContext context);
+    bool TryAdd(CreateResponse request, ResponseContext context);
 }

@@ -24,6 +24,9 @@ internal sealed class ResponseContext : IDisposable
     /// <summary>Whether something was before: a chain, or a conversation.</summary>
     public bool HasHistory => _before > 0;
 
+    /// <summary>Whether what was before is part of the own input, since it is kept nowhere else.</summary>
+    public bool HoldsPrevious { get; private set; }
+
     /// <summary>The place of the last item of the conversation; 0 where there is none.</summary>
     public long ConversationPosition { get; set; }
 
@@ -50,6 +53,21 @@ internal sealed class ResponseContext : IDisposable
         AddInput(response);
         foreach (var item in Open(response.Body).RootElement.GetProperty("output"u8).EnumerateArray())
             AddBefore(ItemOf(item));
+    }
+
+    /// <summary>Adds what a connection remembers of the response that is continued.</summary>
+    /// <param name="items">A JSON array of items; not changed afterwards.</param>
+    /// <param name="asOwn">Whether they are to be part of the response's own input: it is kept, and what it continues is not.</param>
+    public void AddRemembered(ReadOnlyMemory<byte> items, bool asOwn)
+    {
+        HoldsPrevious = asOwn;
+        foreach (var item in Open(items).RootElement.EnumerateArray())
+        {
+            if (asOwn)
+                Add(ItemOf(item));
+            else
+                AddBefore(ItemOf(item));
+        }
     }
 
     /// <summary>Reads a kept item.</summary>

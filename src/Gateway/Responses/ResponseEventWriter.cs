@@ -35,6 +35,9 @@ internal sealed class ResponseEventWriter : IDisposable
     /// <summary>The sequence number that the next event gets.</summary>
     public long Next => _next;
 
+    /// <inheritdoc cref="IResponseEventSink.TellsErrors"/>
+    public bool TellsErrors => _sink.TellsErrors;
+
     /// <summary>Opens an event: type and sequence number are written, the caller writes the other members.</summary>
     /// <param name="type">The event's type.</param>
     /// <returns>Where to write them.</returns>

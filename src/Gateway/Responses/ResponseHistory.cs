@@ -21,8 +21,8 @@ internal sealed class ResponseHistory(IResponseEngine engine, IConversationStore
         var context = new ResponseContext();
         try
         {
-            if (request.PreviousResponseId is { } previous)
-                await AddChainAsync(context, previous, tenant, local, cancellationToken);
+            if (request.PreviousResponseId is { } previous && local?.TryAdd(request, context) != true)
+                await AddChainAsync(context, previous, tenant, cancellationToken);
             if (request.Conversation is { } conversation)
                 await AddConversationAsync(context, conversation, upTo, tenant, cancellationToken);
             foreach (var item in request.Input)
@@ -52,10 +52,8 @@ internal sealed class ResponseHistory(IResponseEngine engine, IConversationStore
         return context;
     }
 
-    private async ValueTask AddChainAsync(ResponseContext context, string id, string? tenant, ILocalResponses? local, CancellationToken cancellationToken)
+    private async ValueTask AddChainAsync(ResponseContext context, string id, string? tenant, CancellationToken cancellationToken)
     {
-        if (local?.TryAdd(id, context) == true)
-            return;
         var chain = await engine.FindChainAsync(tenant, id, cancellationToken);
         if (chain.Links.Count == 0 || chain.MissingId is not null)
             throw new GatewayException(GatewayErrors.PreviousResponseNotFound(chain.MissingId ?? id));

@@ -19,10 +19,12 @@ internal static class ResponseLifeEvents
 
     /// <summary>
     /// Writes the error event with both worlds' members: nested as Open Responses has it, flat as OpenAI has it
-    /// (<c>spec/responses.md</c> §16).
+    /// (<c>spec/responses.md</c> §16). Does nothing where the end as failed says it all.
     /// </summary>
     public static ValueTask<bool> WriteErrorAsync(ResponseEventWriter events, GatewayError error)
     {
+        if (!events.TellsErrors)
+            return new(false);
         var json = events.Begin("error");
         json.WriteString("code"u8, error.Code);
         json.WriteString("message"u8, error.Message);
