@@ -116,6 +116,8 @@ public abstract class ResponseStoreContract : StoreContract
         Assert.NotNull(await Responses.FindAsync(null, "resp_2", default));
         Assert.Equal(1, (await Responses.ReadEventsAsync("resp_2", -1, 1000, default)).Count);
 
+        // Nor does what comes next inherit anything.
+        Assert.True(await Responses.DeleteAsync(null, "resp_2", default));
         await Responses.CreateAsync(Background("resp_3"), default, default);
         Assert.Equal(-1, (await Responses.FindAsync(null, "resp_3", default))!.LastSequence);
     }
