@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds Release and compares the gateway with a bare relay and nginx on this machine. Options go to the driver: try --help.
+# Builds Release and compares the gateway with a bare relay and nginx on this machine; or, `bench/run.sh durable`, what is stored with what is not.
+# Options go to the driver: try --help, and durable --help.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AiGateway.Bench.Compare;
 
 internal sealed record BenchOptions(
@@ -23,38 +21,19 @@ internal sealed record BenchOptions(
         var seconds = duration ?? (quick ? 1 : 4);
         if (seconds is not (>= 0.2 and <= 600))
             throw new ArgumentException("--duration must be between 0.2 and 600 seconds");
-        var laneNames = Split(lanes);
-        foreach (var name in laneNames)
-            Require(name, [.. Lane.All.Select(lane => lane.Name), PacedLane], "--lanes");
-        var targetNames = Split(targets);
-        foreach (var name in targetNames)
-            Require(name, KnownTargets, "--targets");
+        var laneNames = OptionText.Names(lanes, [.. Lane.All.Select(lane => lane.Name), PacedLane], "--lanes");
+        var targetNames = OptionText.Names(targets, KnownTargets, "--targets");
 
         return new BenchOptions(
             TimeSpan.FromSeconds(seconds),
             TimeSpan.FromSeconds(quick ? 2 : 6),
-            Bounded(rounds ?? (quick ? 1 : 3), 25, "--rounds"),
-            Numbers(clients ?? "1,16,64", 4096, "--clients"),
-            Numbers(paced ?? "128,512,1000", 8192, "--paced"),
+            OptionText.Bounded(rounds ?? (quick ? 1 : 3), 25, "--rounds"),
+            OptionText.Numbers(clients ?? "1,16,64", 4096, "--clients"),
+            OptionText.Numbers(paced ?? "128,512,1000", 8192, "--paced"),
             TimeSpan.FromSeconds(quick ? 3 : 10),
             [.. Lane.All.Where(lane => laneNames.Contains(lane.Name))],
             laneNames.Contains(PacedLane),
             // Nothing can be said of the others without the upstream driven alone.
             [.. KnownTargets.Where(name => name == Target.Upstream || targetNames.Contains(name))]);
     }
-
-    private static string[] Split(string list) =>
-        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static void Require(string name, IReadOnlyList<string> known, string option)
-    {
-        if (!known.Contains(name))
-            throw new ArgumentException($"{option}: '{name}' is none of {string.Join(", ", known)}");
-    }
-
-    private static List<int> Numbers(string list, int most, string option) =>
-        [.. Split(list).Select(number => Bounded(int.TryParse(number, CultureInfo.InvariantCulture, out var value) ? value : 0, most, option))];
-
-    private static int Bounded(int value, int most, string option) =>
-        value >= 1 && value <= most ? value : throw new ArgumentException($"{option} must be between 1 and {most}");
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AiGateway.Bench.Compare.Load;
 using AiGateway.Bench.Compare.Processes;
 using AiGateway.Bench.Compare.Reports;
@@ -11,11 +10,6 @@ namespace AiGateway.Bench.Compare;
 /// </summary>
 internal sealed class Comparison
 {
-    private const int RunAttempts = 3;
-
-    /// <summary>Of a core, used by others than us.</summary>
-    private const double TolerableShare = 0.2;
-
     private const int QuietAttempts = 5;
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
@@ -106,37 +100,12 @@ internal sealed class Comparison
                 {
                     if (!_checks.TryGetValue((target.Name, lane.Name), out var check))
                         continue;
-                    var measured = await QuietRunAsync(target, check, clients, round, cancellationToken);
+                    var measured = await QuietRun.RunAsync(_targets, target, check, clients, round, _options.Duration, cancellationToken);
                     _results.Add(measured);
                     Say($"{clients} clients, round {round}, {lane.Name}, {target.Name}: {measured.Rate:N0}/s, p50 {measured.P50:N3} ms, p99 {measured.P99:N3} ms, others {measured.OthersShare:N2} cores {measured.Fault}");
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// The least disturbed of up to a few runs: chosen by what others used of the machine, never by how fast the target was.
-    /// </summary>
-    private async Task<Measurement> QuietRunAsync(Target target, BodyCheck check, int clients, int round, CancellationToken cancellationToken)
-    {
-        Measurement? best = null;
-        for (var attempt = 1; attempt <= RunAttempts; attempt++)
-        {
-            var begun = Stopwatch.GetTimestamp();
-            var before = MachineUse.Others(_targets.Select(one => one.Process));
-            var measured = await LoadRun.RunAsync(target, check, clients, round, _options.Duration, cancellationToken);
-            var others = (MachineUse.Others(_targets.Select(one => one.Process)) - before) / Stopwatch.GetElapsedTime(begun);
-            measured = measured with { OthersShare = others ?? double.NaN };
-            RequireAlive();
-            if (measured.Fault is not null)
-                return measured;
-            if (best is null || measured.OthersShare < best.OthersShare)
-                best = measured;
-            if (!(best.OthersShare > TolerableShare))
-                break;
-        }
-
-        return best!;
     }
 
     private async Task HoldAsync(CancellationToken cancellationToken)
@@ -147,7 +116,7 @@ internal sealed class Comparison
             foreach (var target in _targets)
             {
                 var held = await PacedRun.RunAsync(target, readers, _options.PacedDuration, cancellationToken);
-                RequireAlive();
+                QuietRun.RequireAlive(_targets);
                 _results.Add(held);
                 Say($"{readers} paced streams, {target.Name}: {held.Streams} streams, {held.Lost} lost, {held.Broken} broken, {held.Late} late, gap ≤ {held.MaxGap:N0} ms {held.Fault}");
             }
@@ -180,13 +149,6 @@ internal sealed class Comparison
     {
         var all = targets.ToList();
         return lanes.SelectMany(lane => all.Where(target => target.Answers(lane)).Select(target => (target, lane)));
-    }
-
-    /// <summary>Nothing measured after a process has ended means anything.</summary>
-    private void RequireAlive()
-    {
-        if (_targets.Find(target => target.Process.HasExited) is { } ended)
-            throw new BenchException($"{ended.Name} ended while it was measured, with code {ended.Process.ExitCode}. {ended.Process.Output}");
     }
 
     private static void Say(string line) => Console.Error.WriteLine(line);

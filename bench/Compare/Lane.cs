@@ -4,6 +4,9 @@ namespace AiGateway.Bench.Compare;
 /// <param name="Translated">Only a gateway answers it: the upstream is asked for something else.</param>
 internal sealed record Lane(string Name, string Path, string Body, bool Streams, bool Translated)
 {
+    // The text is the upstream's own; what differs is how fast it comes.
+    private const string Steady = "paced-16-10";
+
     private const string Text =
         "You are a helpful assistant that answers briefly. What is the distance from the Earth to the Moon, and how long does light take?";
 
@@ -14,21 +17,44 @@ internal sealed record Lane(string Name, string Path, string Body, bool Streams,
 
     public static readonly Lane ChatStream = new("chat-stream", "/v1/chat/completions", ChatBody("bench", AskStream), Streams: true, Translated: false);
 
-    public static readonly Lane Responses = new("responses", "/v1/responses", ResponsesBody(""), Streams: false, Translated: true);
+    public static readonly Lane Responses = new("responses", "/v1/responses", ResponsesBody("bench", store: false, ""), Streams: false, Translated: true);
 
     public static readonly Lane ResponsesStream =
-        new("responses-stream", "/v1/responses", ResponsesBody(",\"stream\":true"), Streams: true, Translated: true);
+        new("responses-stream", "/v1/responses", ResponsesBody("bench", store: false, ",\"stream\":true"), Streams: true, Translated: true);
 
     public static readonly Lane Paced = new("paced", "/v1/chat/completions", ChatBody("paced-64-20", AskStream), Streams: true, Translated: false);
+
+    public static readonly Lane StoredResponses =
+        new("stored responses", Responses.Path, ResponsesBody("bench", store: true, ""), Streams: false, Translated: true);
+
+    public static readonly Lane StoredResponsesStream =
+        new("stored responses-stream", Responses.Path, ResponsesBody("bench", store: true, ",\"stream\":true"), Streams: true, Translated: true);
+
+    /// <summary>A stream that leaves the machine time: 16 deltas, 10 ms apart.</summary>
+    public static readonly Lane SteadyStream =
+        new("steady", Responses.Path, ResponsesBody(Steady, store: false, ",\"stream\":true"), Streams: true, Translated: true)
+        {
+            Plain = new("steady chat", Chat.Path, ChatBody(Steady, AskStream), Streams: true, Translated: false),
+        };
+
+    public static readonly Lane StoredSteadyStream = SteadyStream with
+    {
+        Name = "stored steady",
+        Body = ResponsesBody(Steady, store: true, ",\"stream\":true"),
+    };
 
     public static readonly IReadOnlyList<Lane> All = [Chat, ChatStream, Responses, ResponsesStream];
 
     /// <summary>The lane that asks the provider for the same work without translation.</summary>
-    public Lane Plain => Streams ? ChatStream : Chat;
+    public Lane Plain
+    {
+        get => field ?? (Streams ? ChatStream : Chat);
+        init;
+    }
 
     private static string ChatBody(string model, string more) =>
         $$"""{"model":"{{model}}","messages":[{"role":"system","content":"Be exact."},{"role":"user","content":"{{Text}}"}],"temperature":0.7,"max_tokens":256{{more}}}""";
 
-    private static string ResponsesBody(string more) =>
-        $$"""{"model":"bench","instructions":"Be exact.","input":"{{Text}}","temperature":0.7,"max_output_tokens":256,"store":false{{more}}}""";
+    private static string ResponsesBody(string model, bool store, string more) =>
+        $$"""{"model":"{{model}}","instructions":"Be exact.","input":"{{Text}}","temperature":0.7,"max_output_tokens":256,"store":{{(store ? "true" : "false")}}{{more}}}""";
 }

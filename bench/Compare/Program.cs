@@ -1,13 +1,14 @@
 using System.CommandLine;
 using AiGateway.Bench.Compare;
+using AiGateway.Bench.Compare.Durable;
 
 // Before the first socket is made: completions run on the thread that polls, which saves the generator a thread hop per response.
 // The processes under test do not inherit it (see ChildProcess).
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
 var quick = new Option<bool>("--quick") { Description = "One short round of each: a smoke test, not a measurement." };
-var duration = new Option<double?>("--duration") { Description = "Seconds that each lane is driven per round (default 4; quick 1)." };
-var rounds = new Option<int?>("--rounds") { Description = "Rounds, of which medians are reported (default 3; quick 1)." };
+var duration = new Option<double?>("--duration") { Description = "Seconds that each lane is driven per round (default 4; quick less)." };
+var rounds = new Option<int?>("--rounds") { Description = "Rounds, of which medians are reported (default 3, durable 5; quick 1, durable 2)." };
 var clients = new Option<string?>("--clients") { Description = "Numbers of concurrent clients (default 1,16,64)." };
 var paced = new Option<string?>("--paced") { Description = "Numbers of concurrent paced streams (default 128,512,1000)." };
 var lanes = new Option<string>("--lanes")
@@ -26,19 +27,39 @@ var command = new RootCommand("Drives the gateway, a bare relay and nginx in tur
 {
     quick, duration, rounds, clients, paced, lanes, targets, output,
 };
-command.SetAction(async (parsed, cancellationToken) =>
+command.SetAction((parsed, cancellationToken) => GuardedAsync(() =>
+{
+    var options = BenchOptions.Create(
+        parsed.GetValue(quick),
+        parsed.GetValue(duration),
+        parsed.GetValue(rounds),
+        parsed.GetValue(clients),
+        parsed.GetValue(paced),
+        parsed.GetValue(lanes)!,
+        parsed.GetValue(targets)!);
+    return Comparison.RunAsync(options, parsed.GetValue(output), cancellationToken);
+}));
+
+var parts = new Option<string>("--parts")
+{
+    Description = "What to measure.",
+    DefaultValueFactory = _ => string.Join(',', DurableOptions.All().Select(part => part.Name)),
+};
+var durable = new Command("durable", "Measures what it costs that responses are kept, and what can be had of kept ones.") { quick, duration, rounds, clients, parts, output };
+durable.SetAction((parsed, cancellationToken) => GuardedAsync(() => DurableBench.RunAsync(
+    DurableOptions.Create(parsed.GetValue(quick), parsed.GetValue(duration), parsed.GetValue(rounds), parsed.GetValue(clients), parsed.GetValue(parts)!),
+    parsed.GetValue(output),
+    cancellationToken)));
+command.Add(durable);
+
+// Time enough to end the started processes in order after Ctrl-C.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
+
+static async Task<int> GuardedAsync(Func<Task<int>> measure)
 {
     try
     {
-        var options = BenchOptions.Create(
-            parsed.GetValue(quick),
-            parsed.GetValue(duration),
-            parsed.GetValue(rounds),
-            parsed.GetValue(clients),
-            parsed.GetValue(paced),
-            parsed.GetValue(lanes)!,
-            parsed.GetValue(targets)!);
-        return await Comparison.RunAsync(options, parsed.GetValue(output), cancellationToken);
+        return await measure();
     }
     catch (Exception exception) when (exception is ArgumentException or BenchException)
     {
@@ -49,7 +70,4 @@ command.SetAction(async (parsed, cancellationToken) =>
     {
         return 130;
     }
-});
-
-// Time enough to end the started processes in order after Ctrl-C.
-return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
+}

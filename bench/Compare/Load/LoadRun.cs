@@ -48,10 +48,12 @@ internal sealed class LoadRun
         var (after, driverAfter) = (ProcessUse.Of(target.Process), Environment.CpuUsage.TotalTime);
 
         // Forced: the last client to end is on the thread that polls the sockets, which must not be kept.
-        var samples = await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var samples = (await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.ForceYielding)).SelectMany(sample => sample).ToList();
         cancellationToken.ThrowIfCancellationRequested();
 
-        var all = samples.SelectMany(sample => sample).Order().ToArray();
+        var all = samples.Select(sample => sample.Whole).Order().ToArray();
+        var texts = samples.Select(sample => sample.Text).Order().ToArray();
+        var lasts = samples.Select(sample => sample.Last).Order().ToArray();
         return new Measurement(
             target.Name,
             check.Lane,
@@ -63,7 +65,13 @@ internal sealed class LoadRun
             (after.Processor - before.Processor).TotalMicroseconds / Math.Max(all.Length, 1),
             (driverAfter - driverBefore) / duration,
             peak,
-            run._fault ?? (all.Length == 0 ? "no request was answered in time" : null));
+            run._fault ?? (all.Length == 0 ? "no request was answered in time" : null))
+        {
+            TextP50 = Milliseconds(Statistics.Percentile(texts, 0.50)),
+            TextP99 = Milliseconds(Statistics.Percentile(texts, 0.99)),
+            LastP50 = Milliseconds(Statistics.Percentile(lasts, 0.50)),
+            LastP99 = Milliseconds(Statistics.Percentile(lasts, 0.99)),
+        };
     }
 
     private static double Milliseconds(double ticks) => ticks * 1000 / Stopwatch.Frequency;
@@ -73,10 +81,10 @@ internal sealed class LoadRun
     private TimeSpan Left() => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _end);
 
     /// <summary>One client, until the time is over.</summary>
-    /// <returns>How long each request took that was answered within the counted time, in stopwatch ticks.</returns>
-    private async Task<List<long>> ClientAsync(CancellationToken deadline)
+    /// <returns>How long each request took that was answered within the counted time.</returns>
+    private async Task<List<Sample>> ClientAsync(CancellationToken deadline)
     {
-        var samples = new List<long>(16 * 1024);
+        var samples = new List<Sample>(16 * 1024);
         try
         {
             while (_fault is null && Stopwatch.GetTimestamp() < _end)
@@ -94,17 +102,22 @@ internal sealed class LoadRun
         return samples;
     }
 
-    private async ValueTask DriveAsync(WireConnection connection, List<long> samples)
+    private async ValueTask DriveAsync(WireConnection connection, List<Sample> samples)
     {
+        var marks = _check.Lane is { Streams: true, Translated: true } ? StreamMarks.OfResponses() : null;
         for (var start = Stopwatch.GetTimestamp(); start < _end && _fault is null && !connection.IsEnding;)
         {
-            var status = await connection.ExchangeAsync(_request);
+            marks?.Begin(start);
+            var status = await connection.ExchangeAsync(_request, marks);
             var now = Stopwatch.GetTimestamp();
             if (_check.Fault(status, connection.Body) is { } fault)
                 _fault ??= fault;
             if (now >= _counted && now <= _end)
-                samples.Add(now - start);
+                samples.Add(new Sample(now - start, marks?.Text ?? 0, marks?.Last ?? 0));
             start = Stopwatch.GetTimestamp();
         }
     }
+
+    /// <summary>Stopwatch ticks from sending a request to its last byte and, in a stream of responses, to its first text and to its terminal event.</summary>
+    private readonly record struct Sample(long Whole, long Text, long Last);
 }

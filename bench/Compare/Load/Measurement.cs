@@ -13,4 +13,16 @@ internal sealed record Measurement(
 {
     /// <summary>Cores that everything else on the machine used meanwhile; not a number where that cannot be read.</summary>
     public double OthersShare { get; init; } = double.NaN;
+
+    /// <summary>Milliseconds from sending a request to the first text, of streams of responses.</summary>
+    public double TextP50 { get; init; } = double.NaN;
+
+    /// <summary>Milliseconds, likewise.</summary>
+    public double TextP99 { get; init; } = double.NaN;
+
+    /// <summary>Milliseconds from sending a request to the terminal event, of streams of responses.</summary>
+    public double LastP50 { get; init; } = double.NaN;
+
+    /// <summary>Milliseconds, likewise.</summary>
+    public double LastP99 { get; init; } = double.NaN;
 }

@@ -15,9 +15,19 @@ internal sealed class TargetLauncher : IAsyncDisposable
         ["DOTNET_NOLOGO"] = "1",
     };
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("aigateway-bench-");
     private readonly string _root = FindRoot();
+    private readonly DirectoryInfo _directory;
     private readonly List<ChildProcess> _started = [];
+
+    /// <summary>Starts nothing yet.</summary>
+    /// <param name="besideCheckout">Whether the directory is on the disk of the checkout: the usual place may be in memory, where nothing waits for a disk.</param>
+    public TargetLauncher(bool besideCheckout = false) =>
+        _directory = besideCheckout
+            ? Directory.CreateDirectory(Path.Combine(_root, "bench", "Compare", "obj", $"run-{Environment.ProcessId}"))
+            : Directory.CreateTempSubdirectory("aigateway-bench-");
+
+    /// <summary>Where the processes write.</summary>
+    public string Folder => _directory.FullName;
 
     public static bool NginxIsInstalled => NginxPath is not null;
 
@@ -33,30 +43,42 @@ internal sealed class TargetLauncher : IAsyncDisposable
         Target.Relay => StartDotnetAsync(
             name, "bench/Relay", "AiGateway.Bench.Relay", "/", anyStatus: true,
             endPoint => ["--urls", $"http://{endPoint}", "--upstream", $"http://{upstream.EndPoint}"], cancellationToken),
-        Target.Gateway => StartGatewayAsync(upstream, cancellationToken),
+        Target.Gateway => StartGatewayAsync(upstream, "gateway", cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown target"),
     };
+
+    /// <summary>Starts a gateway over a database of its own.</summary>
+    /// <param name="upstream">Its provider.</param>
+    /// <param name="name">The name of its files: configuration, and database where it has one.</param>
+    /// <param name="cancellationToken">Gives up waiting for it.</param>
+    public async Task<Target> StartGatewayAsync(Target upstream, string name, CancellationToken cancellationToken)
+    {
+        var config = Path.Combine(_directory.FullName, name + ".json");
+        await File.WriteAllTextAsync(
+            config,
+            $$$"""
+            {"Gateway":{"Providers":[{"Name":"upstream","BaseUrl":"http://{{{upstream.EndPoint}}}/v1","Apis":["chat"]}],
+             "Models":[{"Name":"*","Provider":"upstream"}],
+             "Storage":{"Path":"{{{name}}}.db"},"Responses":{"MaxRunning":1024} } }
+            """,
+            cancellationToken);
+        return await StartDotnetAsync(
+            Target.Gateway, "bench/Gateway", "AiGateway.Bench.Gateway", "/health", anyStatus: false,
+            endPoint => ["--urls", $"http://{endPoint}", "--config", config], cancellationToken);
+    }
+
+    /// <summary>Ends a process before the others.</summary>
+    public async Task StopAsync(Target target)
+    {
+        _started.Remove(target.Process);
+        await target.Process.DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var process in Enumerable.Reverse(_started))
             await process.DisposeAsync();
         _directory.Delete(recursive: true);
-    }
-
-    private async Task<Target> StartGatewayAsync(Target upstream, CancellationToken cancellationToken)
-    {
-        var config = Path.Combine(_directory.FullName, "gateway.json");
-        await File.WriteAllTextAsync(
-            config,
-            $$$"""
-            {"Gateway":{"Providers":[{"Name":"upstream","BaseUrl":"http://{{{upstream.EndPoint}}}/v1","Apis":["chat"]}],
-             "Models":[{"Name":"*","Provider":"upstream"}]}}
-            """,
-            cancellationToken);
-        return await StartDotnetAsync(
-            Target.Gateway, "bench/Gateway", "AiGateway.Bench.Gateway", "/health", anyStatus: false,
-            endPoint => ["--urls", $"http://{endPoint}", "--config", config], cancellationToken);
     }
 
     private async Task<Target> StartDotnetAsync(

@@ -19,9 +19,18 @@ internal static class MarkdownReport
         if (results.Paced.Count > 0)
             WritePaced(text, results);
         WriteMemory(text, results);
-        WriteGoals(text, results);
+        WriteGoals(text, Goal.Judge(results));
         return text.ToString();
     }
+
+    public static void WriteGoals(StringBuilder text, IEnumerable<Goal> goals)
+    {
+        text.AppendLine().AppendLine("### Goals").AppendLine().AppendLine("| goal | measured | reached |").AppendLine("|---|---|---|");
+        foreach (var goal in goals)
+            text.AppendLine($"| {goal.Text} | {goal.Measured ?? "not measured"} | {(goal.Reached ? "yes" : "no")} |");
+    }
+
+    public static string Show(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static void WriteLane(StringBuilder text, BenchOptions options, Results results, Lane lane)
     {
@@ -60,13 +69,4 @@ internal static class MarkdownReport
         foreach (var (target, idle) in results.Idle)
             text.AppendLine($"| {target} | {idle:N0} | {Show(results.PeakMegabytes(target), "N0")} | {results.After.GetValueOrDefault(target):N0} |");
     }
-
-    private static void WriteGoals(StringBuilder text, Results results)
-    {
-        text.AppendLine().AppendLine("### Goals").AppendLine().AppendLine("| goal | measured | reached |").AppendLine("|---|---|---|");
-        foreach (var goal in Goal.Judge(results))
-            text.AppendLine($"| {goal.Text} | {goal.Measured ?? "not measured"} | {(goal.Reached ? "yes" : "no")} |");
-    }
-
-    private static string Show(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 }

@@ -58,6 +58,14 @@ internal sealed class Results
     public double? Added(string target, Lane lane, int clients, Func<Measurement, double> value) =>
         target == Target.Upstream ? null : Paired(target, lane, Target.Upstream, lane.Plain, clients, (one, other) => value(one) - value(other));
 
+    /// <summary>The median of each round's difference between two lanes of one target.</summary>
+    public double? Difference(string target, Lane lane, Lane other, int clients, Func<Measurement, double> value) =>
+        Paired(target, lane, target, other, clients, (one, another) => value(one) - value(another));
+
+    /// <summary>How far apart the rounds of a lane are: what a difference must be above to mean anything.</summary>
+    public double? Spread(string target, Lane lane, int clients, Func<Measurement, double> value) =>
+        Rounds(target, lane, clients) is { Count: > 1 } rounds ? rounds.Max(value) - rounds.Min(value) : null;
+
     public double? PeakMegabytes(string target) =>
         _measured.Where(one => one.Target == target).Select(one => one.PeakMegabytes)
             .Concat(_paced.Where(one => one.Target == target).Select(one => one.MemoryPeak))
