@@ -34,7 +34,8 @@ internal static partial class StandaloneGateway
 
     private static WebApplication Build(string? urls, string? configFile, out HostingLog hosting)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Files are read again by ConfigurationFile. The framework would watch the whole folder for them, and be woken by every write to a database in it.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         var files = ConfigurationSources.Arrange(builder.Configuration, configFile);
         hosting = new HostingLog();
         hosting.AddTo(builder.Logging, builder.Configuration);
