@@ -75,7 +75,7 @@ internal sealed class NativeResponses(
             report => Exchange.Reported(call, report.Span),
             ids)
         {
-            OnFinal = (final, utf8) => FinishAsync(response, final, utf8),
+            OnFinal = (final, utf8) => FinishAsync(response, final, utf8, writer, cancellationToken),
         };
         if (response.IsBegun)
             events.SkipBeginning();
@@ -154,9 +154,10 @@ internal sealed class NativeResponses(
         return final;
     }
 
-    private static ValueTask FinishAsync(ResponseCall response, JsonObject final, ReadOnlyMemory<byte> utf8)
+    private static ValueTask FinishAsync(
+        ResponseCall response, JsonObject final, ReadOnlyMemory<byte> utf8, EventWriter writer, CancellationToken cancellationToken)
     {
         response.Call.Usage = NativeSnapshot.UsageOf(final);
-        return response.KeepAsync(final["status"]!.GetValue<string>(), utf8);
+        return response.KeepAsync(final["status"]!.GetValue<string>(), utf8, writer, cancellationToken);
     }
 }

@@ -75,8 +75,38 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     /// <inheritdoc cref="IResponseKeeper.KeepAsync"/>
     public ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body) => Keeper?.KeepAsync(status, body) ?? default;
 
-    /// <summary>Keeps the response as it stands, in its last state.</summary>
-    public ValueTask KeepAsync(ResponseSnapshot snapshot) => Keeper?.KeepAsync(snapshot.Status, snapshot.Render()) ?? default;
+    /// <summary>Keeps a stream's end as it stands, in its last state.</summary>
+    /// <inheritdoc cref="KeepAsync(string, ReadOnlyMemory{byte}, EventWriter, CancellationToken)"/>
+    public ValueTask KeepAsync(ResponseSnapshot snapshot, EventWriter writer, CancellationToken cancellationToken) =>
+        Keeper is null ? default : KeepAsync(snapshot.Status, snapshot.Render(), writer, cancellationToken);
+
+    /// <summary>Keeps a stream's end. What its client may have before that goes out meanwhile: the storage takes longer than the network.</summary>
+    /// <param name="status">completed, incomplete or failed.</param>
+    /// <param name="body">The final response object.</param>
+    /// <param name="writer">The stream.</param>
+    /// <param name="cancellationToken">Ends when the client leaves; its response has ended all the same.</param>
+    public async ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body, EventWriter writer, CancellationToken cancellationToken)
+    {
+        var kept = KeepAsync(status, body);
+        if (kept.IsCompleted)
+        {
+            await kept;
+            return;
+        }
+
+        try
+        {
+            await writer.FlushAsync(cancellationToken);
+        }
+        catch (Exception e) when (ClientLeftException.Is(e, cancellationToken))
+        {
+            // The next flush finds it out again.
+        }
+        finally
+        {
+            await kept;
+        }
+    }
 
     public void Dispose() => context.Dispose();
 }

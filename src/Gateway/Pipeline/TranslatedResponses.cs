@@ -90,14 +90,14 @@ internal sealed class TranslatedResponses(
                 await BeginAsync(response, snapshot, assembler);
                 await AddEventsAsync(response, answer, assembler, writer, cancellationToken);
                 await assembler.CloseAsync();
-                await response.KeepAsync(snapshot);
+                await response.KeepAsync(snapshot, writer, cancellationToken);
                 await assembler.EndAsync();
                 writer.WriteDone();
             },
             async error =>
             {
                 await assembler.FailAsync(error);
-                await response.KeepAsync(snapshot);
+                await response.KeepAsync(snapshot, writer, cancellationToken);
                 await assembler.EndAsync();
                 writer.WriteDone();
             },

@@ -41,7 +41,7 @@ internal sealed class WarmUps(
                 snapshot.Status = ResponseStatus.Completed;
                 snapshot.CompletedAt = time.GetUtcNow().ToUnixTimeSeconds();
                 snapshot.Usage = new TokenUsage(0, 0, 0);
-                await response.KeepAsync(snapshot);
+                await response.KeepAsync(snapshot, writer, cancellationToken);
                 await EndAsync();
             },
             async error =>
