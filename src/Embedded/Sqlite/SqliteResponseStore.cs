@@ -34,7 +34,9 @@ internal sealed class SqliteResponseStore(SqliteDatabase database, SqliteWebhook
                 EventRows.Append(session, number, events);
                 return true;
             },
-            urgent: true,
+
+            // Of another, the client was told nothing yet: its end is what is flushed.
+            urgent: response.Background,
             cancellationToken);
 
     /// <inheritdoc/>

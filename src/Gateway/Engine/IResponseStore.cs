@@ -2,7 +2,7 @@ namespace AiGateway.Engine;
 
 /// <summary>
 /// Where responses are kept. What a task that ended has written is there after a kill of the process, and, but for
-/// <see cref="AppendAsync"/>, after a loss of power too. Another tenant's response does not exist: nothing tells the two apart.
+/// <see cref="AppendAsync"/> and the creation of what is not in the background, after a loss of power too. Another tenant's response does not exist: nothing tells the two apart.
 /// Every method throws <see cref="StorageUnavailableException"/> where the storage cannot be used now.
 /// </summary>
 public interface IResponseStore
