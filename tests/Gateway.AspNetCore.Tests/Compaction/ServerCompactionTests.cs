@@ -102,12 +102,15 @@ public sealed class ServerCompactionTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_response_that_breaks_off_still_says_what_it_began_with(bool native)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_response_that_breaks_off_still_says_what_it_began_with(bool native, bool says)
     {
         await using var served = await ServeAsync(native, "They talked.");
-        served.Upstream.Enqueue(native ? NativeResponses.Failed("server_error", "Broken.", "Ans") : Chat.Text("Ans wer").Take(2).Abort());
+        served.Upstream.Enqueue(
+            !native ? Chat.Text("Ans wer").Take(2).Abort()
+            : says ? NativeResponses.Failed("server_error", "Broken.", "Ans") : NativeResponses.Text("Ans wer").Take(6).Abort());
 
         var stream = await served.Gateway.StreamAsync(Request);
 

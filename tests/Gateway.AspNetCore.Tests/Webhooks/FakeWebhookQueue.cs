@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using AiGateway.Engine;
 
@@ -13,6 +14,9 @@ internal sealed class FakeWebhookQueue : IWebhookQueue
     private readonly Channel<bool> _entered = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _failing;
+
+    /// <summary>How many deliveries were asked for, where some were due.</summary>
+    public ConcurrentQueue<int> Asked { get; } = new();
 
     public IReadOnlyList<WebhookDelivery> Deliveries
     {
@@ -55,6 +59,8 @@ internal sealed class FakeWebhookQueue : IWebhookQueue
         Fail();
         var all = Deliveries.Where(d => d.Endpoint == endpoint).OrderBy(d => d.DueAt).ToList();
         var due = all.Where(d => d.DueAt <= now).Take(limit).ToList();
+        if (due.Count > 0)
+            Asked.Enqueue(limit);
         return new((due, all.Count > due.Count ? all[due.Count].DueAt : null));
     }
 

@@ -75,6 +75,7 @@ public sealed class LaneTests : IAsyncLifetime
         // Eight, and then one by one, met an endpoint that was down; the others did not.
         await scene.Queue.WaitUntilAsync(left => left.Count == 12);
         Assert.All(scene.Queue.Deliveries, delivery => Assert.Equal(1, delivery.Attempts));
+        Assert.Equal([8, 1, 1, 1, 1, 1, 8, 8, 8], scene.Queue.Asked);
         await scene.WaitForLogAsync("The webhook a answers again.");
     }
 
