@@ -33,6 +33,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
     private ITimer? _writeBehind;
     private Task _drained = Task.CompletedTask;
     private CancellationTokenRegistration _stopping;
+    private volatile bool _isDisposed;
 
     public EmbeddedEngine(
         IResponseStore store,
@@ -76,10 +77,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
     {
         if (_queue.IsFull)
             throw new RunQueueFullException();
-        if (!await _store.CreateAsync(response, events, cancellationToken))
-            return false;
-        Begin(NewRun(response));
-        return true;
+        return await KeepAndBeginAsync(response, events).WaitAsync(cancellationToken);
     }
 
     public IForegroundResponse Enter(StoredResponse response)
@@ -100,7 +98,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
 
     public async IAsyncEnumerable<EventPage> ReadAsync(string? tenant, string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_runs.TryGetValue(id, out var run) && run.Response.Tenant == tenant)
+        if (Run(tenant, id) is { } run)
         {
             await foreach (var page in run.ReadAsync(after, cancellationToken))
             {
@@ -111,10 +109,12 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
             if (run.Response.IsEnded)
                 yield break;
         }
-
-        if (await _store.FindAsync(tenant, id, cancellationToken) is null)
+        else if (await _store.FindAsync(tenant, id, cancellationToken) is null)
+        {
             yield break;
-        while (await _store.ReadEventsAsync(id, after, PageBytes, cancellationToken) is { Count: > 0 } page)
+        }
+
+        while (await StoredEvents.ReadAsync(_store, id, after, PageBytes, _time, cancellationToken) is { Count: > 0 } page)
         {
             yield return page;
             after = page.Last;
@@ -123,7 +123,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
 
     public async ValueTask<StoredResponse?> CancelAsync(string? tenant, string id, CancellationToken cancellationToken)
     {
-        if (!_runs.TryGetValue(id, out var run) || run.Response.Tenant != tenant)
+        if (Run(tenant, id) is not { } run)
             return await _store.FindAsync(tenant, id, cancellationToken);
         try
         {
@@ -134,7 +134,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
             throw new StorageUnavailableException("The cancel could not be kept in time.", e);
         }
 
-        return run.Response;
+        return run.Response.IsEnded ? run.Response : await _store.FindAsync(tenant, id, cancellationToken);
     }
 
     public async ValueTask<DeleteOutcome> DeleteAsync(string? tenant, string id, CancellationToken cancellationToken)
@@ -146,12 +146,39 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
 
     public void Dispose()
     {
+        _isDisposed = true;
         _stopping.Dispose();
         _writeBehind?.Dispose();
     }
 
     /// <summary>Forgets a response that its client's call ran.</summary>
     internal void Leave(ForegroundResponse response) => _foreground.TryRemove(response.Response.Id, out _);
+
+    /// <summary>Forgets a response that came to nothing, when the storage can be used again; else the next start closes it.</summary>
+    internal async Task DiscardAsync(StoredResponse response)
+    {
+        while (!_isDisposed)
+        {
+            try
+            {
+                await _store.DeleteAsync(response.Tenant, response.Id, CancellationToken.None);
+                return;
+            }
+            catch (StorageUnavailableException)
+            {
+                await Task.Delay(StoredEvents.RetryDelay, _time);
+            }
+        }
+    }
+
+    // Its client may leave meanwhile: what is kept is run.
+    private async Task<bool> KeepAndBeginAsync(StoredResponse response, EventPage events)
+    {
+        if (!await _store.CreateAsync(response, events, CancellationToken.None))
+            return false;
+        Begin(NewRun(response));
+        return true;
+    }
 
     private ResponseRun NewRun(StoredResponse response) => new(response, _store, _runner.Value, _ends, _time, _loggers.CreateLogger<ResponseRun>());
 
@@ -168,9 +195,13 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
         _runs.TryRemove(run.Response.Id, out _);
     }
 
+    // What is over may still be here for a moment, and in the store be deleted already.
+    private ResponseRun? Run(string? tenant, string id) =>
+        _runs.TryGetValue(id, out var run) && run.Response.Tenant == tenant && !run.IsOver ? run : null;
+
     private StoredResponse? Running(string? tenant, string id)
     {
-        var response = _runs.TryGetValue(id, out var run) ? run.Response : _foreground.TryGetValue(id, out var foreground) ? foreground.Response : null;
+        var response = Run(tenant, id) is { } run ? run.Response : _foreground.TryGetValue(id, out var foreground) ? foreground.Response : null;
         return response?.Tenant == tenant ? response : null;
     }
 

@@ -11,6 +11,7 @@ internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore s
     private readonly Lock _gate = new();
     private Task? _written;
     private bool _hasEnded;
+    private bool _isKept;
 
     /// <summary>The response, in progress.</summary>
     public StoredResponse Response => response;
@@ -41,6 +42,7 @@ internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore s
             await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!await store.EndAsync(response, end))
             throw new StorageUnavailableException("The response was not there any more when it ended.");
+        _isKept = true;
         engine.Leave(this);
     }
 
@@ -50,12 +52,12 @@ internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore s
         Task? written;
         lock (_gate)
         {
-            written = _hasEnded ? null : _written;
+            written = _written;
             _hasEnded = true;
         }
 
-        // It came to nothing, and its client was told so.
-        if (written is null)
+        // It came to nothing, or its end could not be kept, and its client was told so.
+        if (_isKept || written is null)
             return;
         await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
@@ -64,7 +66,7 @@ internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore s
         }
         catch (StorageUnavailableException)
         {
-            // The next start closes it as failed.
+            _ = engine.DiscardAsync(response);
         }
     }
 }

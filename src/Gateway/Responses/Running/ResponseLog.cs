@@ -17,8 +17,7 @@ internal sealed class ResponseLog
     private const int MaxInMemory = 512 * 1024;
     private const int PageBytes = 128 * 1024;
 
-    // The storage cannot be used now: how soon to ask again.
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RetryDelay = StoredEvents.RetryDelay;
 
     private readonly Lock _gate = new();
     private readonly IResponseStore _store;
@@ -28,6 +27,7 @@ internal sealed class ResponseLog
     private readonly FrameBuffer _pending = new();
     private readonly List<EventPage> _pages = [];
     private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _lost = new();
     private int _pageBytes;
     private long _next;
     private long _kept;
@@ -58,8 +58,14 @@ internal sealed class ResponseLog
         }
     }
 
-    /// <summary>Whether somebody else owns the run by now: what is written here is not kept.</summary>
-    public bool IsLost { get; private set; }
+    /// <summary>Ends when somebody else owns the run: what is written here is not kept any more.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Whether <see cref="Lost"/> has ended.</summary>
+    public bool IsLost => _lost.IsCancellationRequested;
+
+    /// <summary>What went wrong with the log itself, other than a storage that could not be used; null for nothing.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>Writes an event.</summary>
     /// <param name="type">Its type.</param>
@@ -92,6 +98,10 @@ internal sealed class ResponseLog
     public async Task<bool> CloseAsync(Func<long, ResponseEvent>? last, Func<EventPage, ValueTask<bool>> end, CancellationToken stopping)
     {
         await _closing.CancelAsync();
+
+        // Whoever waits for room will not get it here.
+        lock (_gate)
+            Signal();
         await _flush;
         EventPage rest;
         lock (_gate)
@@ -113,7 +123,8 @@ internal sealed class ResponseLog
                 try
                 {
                     isKept = await end(rest);
-                    IsLost = !isKept;
+                    if (!isKept)
+                        await _lost.CancelAsync();
                 }
                 catch (StorageUnavailableException)
                 {
@@ -132,6 +143,13 @@ internal sealed class ResponseLog
                 Shut();
             }
         }
+    }
+
+    /// <summary>Lets readers go before the end: nothing more is written here, though perhaps by the next process.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+            Shut();
     }
 
     /// <summary>Reads events: those kept, then those to come, to the log's end.</summary>
@@ -169,7 +187,7 @@ internal sealed class ResponseLog
             }
 
             if (isStored)
-                page = await _store.ReadEventsAsync(_id, after, PageBytes, cancellationToken);
+                page = await StoredEvents.ReadAsync(_store, _id, after, PageBytes, _time, cancellationToken);
             if (page.Count == 0)
                 yield break;
             after = page.Last;
@@ -196,16 +214,14 @@ internal sealed class ResponseLog
 
             try
             {
-                var isKept = await _store.AppendAsync(_id, _epoch, page);
+                if (!await _store.AppendAsync(_id, _epoch, page))
+                {
+                    await LoseAsync();
+                    return;
+                }
+
                 lock (_gate)
                 {
-                    if (!isKept)
-                    {
-                        IsLost = true;
-                        Shut();
-                        return;
-                    }
-
                     Publish(page);
                     Signal();
                 }
@@ -214,7 +230,19 @@ internal sealed class ResponseLog
             {
                 await Task.Delay(RetryDelay, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (Exception e)
+            {
+                Failure = e;
+                await LoseAsync();
+                return;
+            }
         }
+    }
+
+    private async Task LoseAsync()
+    {
+        await _lost.CancelAsync();
+        Leave();
     }
 
     private async ValueTask WaitForRoomAsync(Task change)

@@ -17,6 +17,9 @@ namespace AiGateway.Responses.Running;
 internal sealed partial class ResponseRun(
     StoredResponse response, IResponseStore store, IResponseRunner runner, ResponseEnds ends, TimeProvider time, ILogger<ResponseRun> logger)
 {
+    // A storage that cannot be used shall not hold up a process that is to stop: the next start closes the response.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
     private readonly ResponseLog _log = new(store, response.Id, response.Epoch, response.LastSequence, time);
     private readonly CancellationTokenSource _running = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -25,12 +28,16 @@ internal sealed partial class ResponseRun(
     private (string Status, ReadOnlyMemory<byte> Body)? _staged;
     private Task? _end;
     private volatile bool _isBegun;
+    private bool _isStopped;
 
     /// <summary>The response as it is now.</summary>
     public StoredResponse Response { get; private set; } = response;
 
     /// <summary>Whether its turn has come.</summary>
     public bool HasBegun => _isBegun;
+
+    /// <summary>Whether it has ended, and its end is kept, or it is another's to run: the store knows better than this run.</summary>
+    public bool IsOver => Response.IsEnded || _log.IsLost;
 
     /// <summary>The sequence number that the next event gets.</summary>
     public long NextSequence => _log.Next;
@@ -42,6 +49,8 @@ internal sealed partial class ResponseRun(
     /// <returns>A task that ends with the response.</returns>
     public async Task RunAsync()
     {
+        // Another owns it now: the model is not to be called for it twice.
+        using var lost = _log.Lost.UnsafeRegister(static running => _ = ((CancellationTokenSource)running!).CancelAsync(), _running);
         try
         {
             if (!await BeginAsync())
@@ -56,10 +65,12 @@ internal sealed partial class ResponseRun(
         catch (Exception e)
         {
             LogFailed(e, Response.Id);
-            await FailAsync(GatewayErrors.Internal());
+            await FailAsync(GatewayErrors.Internal()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
+            if (_log.Failure is { } failure)
+                LogFailed(failure, Response.Id);
             // An end may still be on its way to be kept.
             await (_end ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _ended.TrySetResult();
@@ -99,6 +110,8 @@ internal sealed partial class ResponseRun(
         if (!TryClose(status, body, terminal is { } last ? _ => last : null, out var end))
             throw new OperationCanceledException(_running.Token);
         await end;
+        if (!Response.IsEnded)
+            throw new OperationCanceledException(_running.Token);
     }
 
     /// <summary>Fails the response, unless it has ended.</summary>
@@ -125,9 +138,12 @@ internal sealed partial class ResponseRun(
     /// <summary>Ends the response because the process stops: one that runs fails, one that waits keeps its place for the next start.</summary>
     public async Task StopAsync()
     {
+        lock (_gate)
+            _isStopped = true;
         if (_isBegun)
-            await FailAsync(Interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(FailAsync(Interrupted), Task.Delay(StopPatience, time));
         await _stopping.CancelAsync();
+        _log.Leave();
     }
 
     /// <summary>Reads events: those kept, then those to come, to the terminal one.</summary>
@@ -149,7 +165,7 @@ internal sealed partial class ResponseRun(
             {
                 lock (_gate)
                 {
-                    if (_end is not null)
+                    if (_end is not null || _isStopped)
                         return false;
                     _isBegun = true;
                 }
@@ -186,18 +202,31 @@ internal sealed partial class ResponseRun(
         // Off the lock, and off the thread of whoever only wants to know that it is on its way.
         await Task.Yield();
         var end = ends.Of(Response, status, body);
-        var isKept = await _log.CloseAsync(
-            terminal,
-            events => store.EndAsync(Response, Response.Stream ? end with { Events = events } : end),
-            _stopping.Token);
-        if (isKept)
-            Response = Response with { Status = status, Body = body, LastSequence = _log.Next - 1, Run = null };
-        if (!_isBegun)
-            _ended.TrySetResult();
+        try
+        {
+            await _log.CloseAsync(terminal, events => KeepEndAsync(HasEvents ? end with { Events = events } : end), _stopping.Token);
+        }
+        finally
+        {
+            if (!_isBegun)
+                _ended.TrySetResult();
+        }
     }
 
+    // Before any reader hears of it: whoever asks then, finds it ended.
+    private async ValueTask<bool> KeepEndAsync(ResponseEnd end)
+    {
+        var isKept = await store.EndAsync(Response, end);
+        if (isKept)
+            Response = Response with { Status = end.Status, Body = end.Body, LastSequence = _log.Next - 1, Run = null };
+        return isKept;
+    }
+
+    // Those of a response that its client's call ran were its client's only.
+    private bool HasEvents => Response is { Background: true, Stream: true };
+
     private Func<long, ResponseEvent>? Terminal(byte[] body) =>
-        Response.Stream ? sequence => BodyStates.Event("response.failed", sequence, body) : null;
+        HasEvents ? sequence => BodyStates.Event("response.failed", sequence, body) : null;
 
     [LoggerMessage(1301, LogLevel.Error, "The background response {ResponseId} failed inside the gateway.")]
     private partial void LogFailed(Exception exception, string responseId);

@@ -6,7 +6,7 @@ namespace AiGateway.Responses.Running;
 internal sealed class RunQueue(Func<int> maxRunning, Func<int> maxWaiting)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<ResponseRun> _waiting = new();
+    private Queue<ResponseRun> _waiting = new();
     private int _running;
     private bool _isClosed;
 
@@ -16,7 +16,14 @@ internal sealed class RunQueue(Func<int> maxRunning, Func<int> maxWaiting)
         get
         {
             lock (_gate)
-                return _running >= maxRunning() && _waiting.Count >= maxWaiting();
+            {
+                if (_running < maxRunning() || _waiting.Count < maxWaiting())
+                    return false;
+
+                // Those that were cancelled while they waited leave their places only where these are needed.
+                _waiting = new Queue<ResponseRun>(_waiting.Where(run => !run.IsOver));
+                return _waiting.Count >= maxWaiting();
+            }
         }
     }
 
