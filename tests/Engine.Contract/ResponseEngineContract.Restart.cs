@@ -128,13 +128,13 @@ public abstract partial class ResponseEngineContract
             node.Faults.DieAt(call, after);
             var (isKnown, isOver) = (false, false);
             LogReader? reader = null;
-            try
+            var walk = Task.Run(async () =>
             {
                 await node.BeginAsync(ended);
                 isKnown = true;
                 await node.BeginAsync(doomed);
                 reader = LogReader.Start(node, ended);
-                var run = await node.Runner.RunOfAsync(ended).WaitAsync(TimeSpan.FromSeconds(1));
+                var run = await node.Runner.RunOfAsync(ended);
                 await run.SayAsync(2);
                 await reader.UntilAsync(3);
                 await run.SayAsync(1);
@@ -142,12 +142,11 @@ public abstract partial class ResponseEngineContract
                 isOver = !node.Faults.IsDead;
                 (await node.Runner.RunOfAsync(doomed)).Break();
                 await node.EndOfAsync(doomed);
-            }
-            catch (Exception) when (node.Faults.IsDead)
-            {
-                // As clients of a process that is gone: they know what they were told until then.
-            }
+            });
 
+            // As clients of a process that is gone: they know what they were told until then.
+            if (await Task.WhenAny(walk, node.Faults.UntilDeadAsync()) == walk && !node.Faults.IsDead)
+                await walk;
             var died = node.Faults.IsDead;
             node = await RestartAsync(node, runner: new ScriptedRunner { ByItself = run => run.CompleteAsync() });
             foreach (var id in (string[])[ended, doomed])

@@ -113,7 +113,15 @@ public abstract partial class ResponseEngineContract
         var reader = LogReader.Start(node, "resp_1");
         reader.Pause();
         await reader.UntilAsync(1);
-        await run.SayAsync(3000, padding: 1000);
+
+        // Page by page: what is kept in one goes is in memory as one, however much it is, and then the reader need not ask the storage.
+        var ahead = LogReader.Start(node, "resp_1");
+        for (var i = 1; i <= 30; i++)
+        {
+            await run.SayAsync(100, padding: 1000);
+            await ahead.UntilAsync(100 * i);
+        }
+
         await run.CompleteAsync();
         node.Faults.Refuse(StoreCalls.Read);
         reader.GoOn();
