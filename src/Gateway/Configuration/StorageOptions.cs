@@ -2,10 +2,7 @@ using AiGateway.Protocol;
 
 namespace AiGateway.Configuration;
 
-/// <summary>
-/// Where the standalone gateway keeps responses, as configured under <c>Gateway:Storage</c>. Read and checked, but not used yet: in this version
-/// responses are kept in memory only, which a start with other than the default settings warns of.
-/// </summary>
+/// <summary>Where responses, conversations and stored completions are kept, as configured under <c>Gateway:Storage</c>.</summary>
 public sealed record StorageOptions
 {
     /// <summary>The database file; a relative path is taken from the working directory. <c>:memory:</c> keeps nothing. Default <c>data/aigateway.db</c>.</summary>
