@@ -19,9 +19,6 @@ internal sealed partial class ResponseSockets(
     TimeProvider time,
     ILogger<ResponseSockets> logger)
 {
-    // Two pings may be lost.
-    private const int PongPatience = 3;
-
     private int _open;
 
     /// <summary>How many connections are open.</summary>
@@ -46,12 +43,9 @@ internal sealed partial class ResponseSockets(
         if (!await pipeline.AdmitAsync(new GatewayCall(id, ApiKind.Responses, headers), output, context.RequestAborted))
             return;
 
-        var ping = configuration.Current.HeartbeatInterval;
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-        {
-            KeepAliveInterval = ping > TimeSpan.Zero ? ping : Timeout.InfiniteTimeSpan,
-            KeepAliveTimeout = ping > TimeSpan.Zero ? PongPatience * ping : Timeout.InfiniteTimeSpan,
-        });
+        // Nothing is asked back: many clients answer only while they wait for a message, and between turns they may do other things for long.
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext { KeepAliveInterval = configuration.Current.HeartbeatInterval, KeepAliveTimeout = Timeout.InfiniteTimeSpan });
         using var connection = new ResponseSocket(socket, id, headers, turns, calls, configuration, time);
         Interlocked.Increment(ref _open);
         LogOpened(id);

@@ -5,7 +5,7 @@ using AiGateway.Pipeline;
 namespace AiGateway.AspNetCore.WebSockets;
 
 /// <summary>
-/// A turn's events, one a text message: no names, no end mark, and no heartbeats, since WebSockets have pings for that. Clients take an <c>error</c> for
+/// A turn's events, one a text message: no names, no end mark, and no heartbeats, since WebSockets have frames for that. Clients take an <c>error</c> for
 /// a turn's end, and so a response that breaks says so by <c>response.failed</c> alone.
 /// </summary>
 /// <param name="socket">Where they go.</param>
@@ -49,7 +49,7 @@ internal sealed class SocketEventWriter(WebSocket socket, Action ended) : EventW
 
     public override void WriteHeartbeat()
     {
-        // The socket's own pings do that.
+        // The socket's own frames do that.
     }
 
     public override async ValueTask FlushAsync(CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ public sealed record GatewayOptions
     /// <summary>The largest request body, in bytes; a larger one is answered 413. Default 64 MiB.</summary>
     public long MaxRequestBodyBytes { get; init; } = 64L * 1024 * 1024;
 
-    /// <summary>After how long a silence a stream gets a comment line, so that nothing between here and the client cuts it. Default 15 seconds; 0 for none.</summary>
+    /// <summary>After how long a silence a stream gets a comment line, and a WebSocket a frame of its own, so that nothing between here and the client cuts it. Default 15 seconds; 0 for none.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>

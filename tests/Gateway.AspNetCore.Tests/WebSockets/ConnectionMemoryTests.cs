@@ -145,6 +145,19 @@ public sealed class ConnectionMemoryTests
     }
 
     [Fact]
+    public async Task A_stored_response_that_is_deleted_is_gone_even_as_the_most_recent_one()
+    {
+        await using var served = await Served.ByChatAsync();
+        using var socket = await TurnSocket.ConnectAsync(served.Gateway);
+        var first = await socket.TurnAsync(Request("One", store: true));
+
+        using (var deleted = await served.Gateway.Client.DeleteAsync($"/v1/responses/{first.Final.Id()}"))
+            Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+
+        await AssertNotFoundAsync(socket, first.Final.Id());
+    }
+
+    [Fact]
     public async Task A_stored_response_over_one_that_is_not_keeps_what_it_builds_on()
     {
         await using var served = await Served.ByChatAsync();

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
+using AiGateway.AspNetCore.Tests.Hooks;
 using AiGateway.AspNetCore.Tests.Responses;
 using AiGateway.Upstream;
 
@@ -92,11 +93,19 @@ public sealed class QueueTests
     [Fact]
     public async Task A_client_that_waits_for_each_end_is_never_refused()
     {
-        await using var served = await Served.ByChatAsync(options: o => o with { Responses = o.Responses with { WebSocketMaxWaiting = 0 } });
+        // The hook is where a turn stays when its client has seen its end already.
+        using var gate = new ManualResetEventSlim();
+        await using var served = await Served.ByChatAsync(
+            options: o => o with { Responses = o.Responses with { WebSocketMaxWaiting = 0 } }, hooks: new Recorder { Response = (_, _) => gate.Wait() });
         using var socket = await TurnSocket.ConnectAsync(served.Gateway);
+        await socket.TurnAsync(Served.Hello);
 
-        for (var i = 0; i < 100; i++)
-            await socket.TurnAsync("""{"model":"m","input":"Hi","store":false}""", isStandard: false);
+        // More than the buffers on the way hold: once it is sent, what was sent before it is read.
+        await socket.SendAsync(Question(1));
+        await socket.SendAsync(new string('x', 32 * 1024 * 1024));
+        gate.Set();
+
+        Assert.Equal("completed", (await socket.ReadTurnAsync()).Final.Status());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using AiGateway.AspNetCore.Tests.BadInput;
 using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Responses;
 using AiGateway.Configuration;
+using AiGateway.Upstream;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -52,6 +53,18 @@ public sealed class UpgradeTests
 
         await own.TurnAsync(Served.Hello);
         await keyed.TurnAsync(Served.Hello);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public async Task What_keeps_a_silent_socket_alive_is_no_message(int milliseconds)
+    {
+        await using var served = await Served.ByChatAsync(
+            Chat.Text("Hello", "Hel", "lo").Delay(TimeSpan.FromMilliseconds(200)), o => o with { HeartbeatInterval = TimeSpan.FromMilliseconds(milliseconds) });
+        using var socket = await TurnSocket.ConnectAsync(served.Gateway);
+
+        Assert.Equal("completed", (await socket.TurnAsync(Served.Hello)).Final.Status());
     }
 
     [Fact]

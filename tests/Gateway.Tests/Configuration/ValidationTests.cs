@@ -70,6 +70,8 @@ public sealed class ValidationTests
     [InlineData(""" "Storage": { "Retention": "-1.00:00:00" } """, "Gateway:Storage:Retention must not be negative; 0 keeps responses for ever.")]
     [InlineData(""" "MaxRequestBodyBytes": 0 """, "Gateway:MaxRequestBodyBytes must be from 1 to 2147483591.")]
     [InlineData(""" "HeartbeatInterval": "-00:00:01" """, "Gateway:HeartbeatInterval must be from 0 (none) to 31 days.")]
+    [InlineData(""" "Responses": { "WebSocketLifetime": "0" } """, "Gateway:Responses:WebSocketLifetime must be longer than zero.")]
+    [InlineData(""" "Responses": { "WebSocketMaxWaiting": -1 } """, "Gateway:Responses:WebSocketMaxWaiting must not be negative.")]
     [InlineData(""" "ReasoningEvents": "both" """, "Gateway:ReasoningEvents must be 'auto', 'open-responses' or 'openai'.")]
     [InlineData(""" "Providers": [ { "Name": "p", "Kind": "demo" } ] """, """Gateway:Models must name at least one model; {"Name": "*", "Provider": "p"} serves every name.""")]
     public void A_wrong_setting_is_refused(string setting, string problem) =>
