@@ -90,15 +90,18 @@ public abstract class SocketAcceptanceCases : IAsyncLifetime
     [Fact]
     public async Task Case_11_websocket_compact_new_chain()
     {
-        using var socket = await TurnSocket.ConnectAsync(_gateway);
-
-        // As a compaction that kept everything would have left it.
-        var turn = await socket.TurnAsync($$"""
-            {"model":"{{Model}}","store":false,"tools":[],"input":[
+        var compacted = await _gateway.PostJsonAsync("/v1/responses/compact", $$"""
+            {"model":"{{Model}}","input":[
               {"type":"message","role":"user","content":[{"type":"input_text","text":"Remember the compaction code word: slate."}]},
               {"type":"message","role":"assistant","content":[{"type":"output_text","text":"OK."}]},
-              {"type":"message","role":"user","content":"Continue from here. Reply with exactly: compacted"}]}
+              {"type":"message","role":"user","content":[{"type":"input_text","text":"Compress this conversation for later continuation."}]}]}
             """);
+        using var socket = await TurnSocket.ConnectAsync(_gateway);
+
+        var input = compacted["output"]!.AsArray().DeepClone().AsArray();
+        input.Add(new JsonObject { ["type"] = "message", ["role"] = "user", ["content"] = "Continue from here. Reply with exactly: compacted" });
+        var turn = await socket.TurnAsync(
+            new JsonObject { ["model"] = Model, ["store"] = false, ["tools"] = new JsonArray(), ["input"] = input }.ToJsonString());
 
         Assert.Equal("completed", turn.Final.Status());
     }
