@@ -12,13 +12,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
     private static readonly string[] OurVariables = ["OPENAI_", "LLM_MODEL", "Gateway__", "ASPNETCORE_", "DOTNET_URLS", "DOTNET_ENVIRONMENT", "Logging__", "Kestrel__", "URLS", "HTTP_PORTS", "HTTPS_PORTS"];
     private static readonly HttpClient Health = new();
-    private readonly ChildProcess _process;
     private readonly DirectoryInfo _directory;
+    private readonly IReadOnlyDictionary<string, string?> _environment;
+    private readonly string[] _command;
+    private ChildProcess _process = null!;
 
-    private GatewayProcess(ChildProcess process, DirectoryInfo directory)
+    private GatewayProcess(DirectoryInfo directory, IReadOnlyDictionary<string, string?> environment, string[] command)
     {
-        _process = process;
         _directory = directory;
+        _environment = environment;
+        _command = command;
     }
 
     /// <summary>Scheme, host and port; where it was started to fail, null.</summary>
@@ -28,6 +31,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public Uri BaseUrl => new(Address, "/v1");
 
     public ChildProcess Process => _process;
+
+    /// <summary>Its working directory.</summary>
+    public string Folder => _directory.FullName;
 
     /// <summary>The file given as <c>--config</c>.</summary>
     public string ConfigFile => Path.Combine(_directory.FullName, "gateway.json");
@@ -41,8 +47,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var gateway = await LaunchAsync(settings is null ? null : Text(settings), environment, urls is null ? [] : ["--urls", urls]);
         try
         {
-            var line = await gateway._process.WaitForLineAsync(l => l.Contains(Listening, StringComparison.Ordinal));
-            gateway.Address = new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim());
+            await gateway.UntilListeningAsync();
             return gateway;
         }
         catch
@@ -66,8 +71,46 @@ internal sealed class GatewayProcess : IAsyncDisposable
             arguments = [.. arguments, "--config", file];
         }
 
-        var process = await ChildProcess.StartAsync(directory.FullName, Clean(environment), ["dotnet", Repository.StandaloneDll, .. arguments]);
-        return new GatewayProcess(process, directory);
+        return await LaunchAsync(directory, environment, ["dotnet", Repository.StandaloneDll, .. arguments]);
+    }
+
+    /// <summary>Starts it in a working directory that is there, and waits until it listens.</summary>
+    /// <param name="directory">Deleted in the end.</param>
+    /// <param name="settings">The section <c>Gateway</c>.</param>
+    /// <param name="environment">Variables besides those of every process.</param>
+    /// <param name="through">A command that starts the one behind it; empty for none.</param>
+    public static async Task<GatewayProcess> StartInAsync(
+        DirectoryInfo directory, object settings, IReadOnlyDictionary<string, string?>? environment = null, params string[] through)
+    {
+        var file = Path.Combine(directory.FullName, "gateway.json");
+        await File.WriteAllTextAsync(file, Text(settings));
+        var gateway = await LaunchAsync(directory, environment, [.. through, "dotnet", Repository.StandaloneDll, "--urls", AnyPort, "--config", file]);
+        try
+        {
+            await gateway.UntilListeningAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills it: SIGKILL, at once.</summary>
+    public void Kill()
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(_process.Id);
+        process.Kill();
+    }
+
+    /// <summary>Starts it again where it was, on another port, when it has ended.</summary>
+    public async Task RestartAsync()
+    {
+        await _process.WaitForExitAsync();
+        await _process.DisposeAsync();
+        _process = await ChildProcess.StartAsync(_directory.FullName, _environment, _command);
+        await UntilListeningAsync();
     }
 
     /// <summary>Has the process do something small and waits for it: where this takes long, so does everything else in it.</summary>
@@ -84,6 +127,19 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         await _process.DisposeAsync();
         _directory.Delete(recursive: true);
+    }
+
+    private static async Task<GatewayProcess> LaunchAsync(DirectoryInfo directory, IReadOnlyDictionary<string, string?>? environment, string[] command)
+    {
+        var gateway = new GatewayProcess(directory, Clean(environment), command);
+        gateway._process = await ChildProcess.StartAsync(directory.FullName, gateway._environment, command);
+        return gateway;
+    }
+
+    private async Task UntilListeningAsync()
+    {
+        var line = await _process.WaitForLineAsync(l => l.Contains(Listening, StringComparison.Ordinal));
+        Address = new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim());
     }
 
     // What the machine's user has set for a gateway of their own is not for this one.

@@ -63,7 +63,7 @@ internal sealed class LogReader
                 Assert.Equal(Last + 1, page.First);
                 Assert.Equal(page.Count, Logs.Count(page.Frames));
                 if (page.Last > _node.Faults.Kept(_id) && !_node.Faults.IsDead)
-                    Assert.Equal(page.Last, (await _node.Storage.Store.ReadEventsAsync(_id, page.Last - 1, 1, default)).First);
+                    Assert.True((await _node.Storage.Store.ReadEventsAsync(_id, page.Last - 1, 1, default)).Count > 0, $"Event {page.Last} of {_id} was told and is not kept.");
                 _bytes.Write(page.Frames.Span);
                 Volatile.Write(ref _last, page.Last);
                 _changed.Raise();
