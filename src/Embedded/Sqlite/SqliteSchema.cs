@@ -75,6 +75,7 @@ internal static class SqliteSchema
           messages BLOB NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX completions_by_id ON completions (tenant, id);
+        CREATE INDEX completions_by_tenant ON completions (tenant, number);
         CREATE INDEX completions_by_creation ON completions (created_at);
 
         CREATE TABLE deliveries (
