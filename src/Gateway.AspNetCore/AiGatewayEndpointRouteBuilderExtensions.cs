@@ -1,4 +1,3 @@
-using AiGateway.AspNetCore.OpenApi;
 using AiGateway.AspNetCore.WebSockets;
 using AiGateway.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +11,7 @@ namespace AiGateway.AspNetCore;
 public static class AiGatewayEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>/v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/embeddings</c>, <c>/v1/images/generations</c>, <c>/v1/models</c>,
+    /// Maps <c>/v1/chat/completions</c> and <c>/v1/conversations</c> with all below them, <c>/v1/responses</c>, <c>/v1/embeddings</c>, <c>/v1/images/generations</c>, <c>/v1/models</c>,
     /// <c>/v1/models/{id}</c>, <c>/health</c> and <c>/health/ready</c>. Whatever else is asked for under <c>/v1</c> is answered 404
     /// in OpenAI's words. The description of all that is at <c>/openapi/v1.json</c>.
     /// </summary>
@@ -31,7 +30,8 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         var contexts = services.GetRequiredService<ContextEndpoints>();
         var group = endpoints.MapGroup("");
         Map(group, gateway, HttpMethods.Post, "/v1/chat/completions", gateway.ChatCompletionsAsync);
-        MapMethods(group, "/v1/responses", (HttpMethods.Post, gateway.ResponsesAsync));
+        services.GetRequiredService<ConversationEndpoints>().Map(group, gateway);
+        group.MapMethods("/v1/responses", (HttpMethods.Post, gateway.ResponsesAsync));
         group.Map("/v1/responses", Upgraded(endpoints, services.GetRequiredService<ResponseSockets>(), gateway.MethodNotAllowed(HttpMethods.Post))).ExcludeFromDescription();
         Map(group, gateway, HttpMethods.Post, "/v1/responses/compact", contexts.CompactAsync);
         Map(group, gateway, HttpMethods.Post, "/v1/responses/input_tokens", contexts.InputTokensAsync);
@@ -53,19 +53,8 @@ public static class AiGatewayEndpointRouteBuilderExtensions
     private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string method, string path, RequestDelegate handler) =>
         Map(group, gateway, path, (method, handler));
 
-    // The same path without a method is the lesser match: it gets every other method.
-    private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string path, params (string Method, RequestDelegate Handler)[] methods)
-    {
-        MapMethods(group, path, methods);
-        group.Map(path, new RequestDelegate(gateway.MethodNotAllowed(string.Join(", ", methods.Select(m => m.Method))))).ExcludeFromDescription();
-    }
-
-    // The framework describes only endpoints that name their method.
-    private static void MapMethods(RouteGroupBuilder group, string path, params (string Method, RequestDelegate Handler)[] methods)
-    {
-        foreach (var (method, handler) in methods)
-            group.MapMethods(path, [method], handler).WithMetadata(handler.Method, new DescribedAs(path.Replace("{**", "{", StringComparison.Ordinal)));
-    }
+    private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string path, params ReadOnlySpan<(string Method, RequestDelegate Handler)> methods) =>
+        group.MapPath(gateway, path, methods);
 
     // The application need not have the framework's WebSockets for it, and where it has, its settings stay. Over HTTP/2, to upgrade is a method of its own.
     private static RequestDelegate Upgraded(IEndpointRouteBuilder endpoints, ResponseSockets sockets, Func<HttpContext, Task> otherwise)

@@ -42,6 +42,7 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<ResponseEndpoints>();
         services.TryAddSingleton<ResponseSockets>();
         services.TryAddSingleton<HealthEndpoints>();
+        services.TryAddSingleton<ConversationEndpoints>();
         services.AddEmbeddedEngine();
         services.TryAddSingleton<ContextEndpoints>();
         services.AddRouting();

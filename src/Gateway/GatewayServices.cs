@@ -3,6 +3,7 @@ using AiGateway.Hooks;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Background;
 using AiGateway.Pipeline.Compaction;
+using AiGateway.Pipeline.Conversations;
 using AiGateway.Pipeline.Turns;
 using AiGateway.Providers;
 using AiGateway.Responses;
@@ -28,6 +29,9 @@ internal static class GatewayServices
         services.TryAddSingleton<HookSet>();
         services.TryAddSingleton<Exchange>();
         services.TryAddSingleton<StreamEnding>();
+        services.TryAddSingleton<NewItems>();
+        services.TryAddSingleton<ConversationsHandler>();
+        services.TryAddSingleton<ConversationItemsHandler>();
         services.TryAddSingleton<ChatRelay>();
         services.TryAddSingleton<ChatOverResponses>();
         services.TryAddSingleton<KeptItems>();

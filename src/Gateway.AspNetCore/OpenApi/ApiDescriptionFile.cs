@@ -24,7 +24,8 @@ internal static class ApiDescriptionFile
             if (!name.StartsWith(Prefix, StringComparison.Ordinal) || name == Prefix + "common.json")
                 continue;
             var family = Load(assembly, name);
-            Move(family["paths"]!.AsObject(), merged["paths"]!.AsObject());
+            foreach (var (path, methods) in family["paths"]!.AsObject())
+                Move(methods!.AsObject(), At(merged["paths"]!.AsObject(), path));
             Move(family["components"]!["schemas"]!.AsObject(), merged["components"]!["schemas"]!.AsObject());
         }
 
@@ -35,6 +36,14 @@ internal static class ApiDescriptionFile
     {
         using var stream = assembly.GetManifestResourceStream(name)!;
         return JsonNode.Parse(stream)!.AsObject();
+    }
+
+    // Two files may tell of the methods of one path.
+    private static JsonObject At(JsonObject paths, string path)
+    {
+        if (paths[path] is not JsonObject methods)
+            paths[path] = methods = [];
+        return methods;
     }
 
     private static void Move(JsonObject from, JsonObject to)

@@ -60,6 +60,36 @@ public static class GatewayErrors
     public static GatewayError ResponseNotFound(string id) =>
         new(404, InvalidRequestType, null, $"Response with id '{id}' not found.");
 
+    /// <summary>404 for a conversation that is not there, or not for this tenant.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="param">The parameter that named it; null where the path did.</param>
+    /// <returns>The error.</returns>
+    public static GatewayError ConversationNotFound(string id, string? param = null) =>
+        new(404, InvalidRequestType, null, $"Conversation with id '{id}' not found.", param);
+
+    /// <summary>404 for an item that its conversation does not have.</summary>
+    /// <param name="id">The id.</param>
+    /// <returns>The error.</returns>
+    public static GatewayError ItemNotFound(string id) =>
+        new(404, InvalidRequestType, null, $"Item with id '{id}' not found.");
+
+    /// <summary>404 for a reference to an item that is kept nowhere, or not for this tenant.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="param">Where the reference stands.</param>
+    /// <returns>The error.</returns>
+    public static GatewayError ReferenceNotFound(string id, string param) => new(
+        404,
+        InvalidRequestType,
+        null,
+        $"Item with id '{id}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.",
+        param);
+
+    /// <summary>404 for a kept chat completion that is not there, or not for this tenant.</summary>
+    /// <param name="id">The id.</param>
+    /// <returns>The error.</returns>
+    public static GatewayError CompletionNotFound(string id) =>
+        new(404, InvalidRequestType, null, $"Chat completion with id '{id}' not found.");
+
     /// <summary>400 <c>previous_response_not_found</c>.</summary>
     /// <param name="id">The id.</param>
     /// <returns>The error.</returns>

@@ -11,6 +11,7 @@ public sealed class NodeTests(ScriptedGateway gateway, ITestOutputHelper log) : 
     [InlineData("responses")]
     [InlineData("errors")]
     [InlineData("others")]
+    [InlineData("conversations")]
     [InlineData("ai")]
     [InlineData("agents")]
     public async Task Passes(string file) => await NodeRun.PassesAsync(log, file, gateway.Process.BaseUrl, gateway.Upstream.Address);

@@ -22,7 +22,7 @@ public sealed class DescriptionTests
         Models = [new ModelOptions { Name = "demo", Provider = "demo" }],
     };
 
-    public static TheoryData<string> Posts => ["/v1/chat/completions", "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens", "/v1/embeddings", "/v1/images/generations"];
+    public static TheoryData<string> Posts => ["/v1/conversations", "/v1/chat/completions", "/v1/responses", "/v1/responses/compact", "/v1/responses/input_tokens", "/v1/embeddings", "/v1/images/generations"];
 
     [Fact]
     public async Task The_document_is_read_without_complaint()
@@ -49,7 +49,7 @@ public sealed class DescriptionTests
         var described = document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}"));
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
-        Assert.Equal(["Chat", "Responses", "Embeddings", "Images", "Models", "Health"], document["tags"]!.AsArray().Select(t => t!["name"]!.GetValue<string>()));
+        Assert.Equal(["Chat", "Responses", "Conversations", "Embeddings", "Images", "Models", "Health"], document["tags"]!.AsArray().Select(t => t!["name"]!.GetValue<string>()));
         foreach (var operation in document["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => o.Value!)))
         {
             Assert.NotEmpty(operation["operationId"]!.GetValue<string>());
