@@ -29,7 +29,7 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         var responses = services.GetRequiredService<ResponseEndpoints>();
         var contexts = services.GetRequiredService<ContextEndpoints>();
         var group = endpoints.MapGroup("");
-        Map(group, gateway, HttpMethods.Post, "/v1/chat/completions", gateway.ChatCompletionsAsync);
+        services.GetRequiredService<CompletionEndpoints>().Map(group, gateway);
         services.GetRequiredService<ConversationEndpoints>().Map(group, gateway);
         group.MapMethods("/v1/responses", (HttpMethods.Post, gateway.ResponsesAsync));
         group.Map("/v1/responses", Upgraded(endpoints, services.GetRequiredService<ResponseSockets>(), gateway.MethodNotAllowed(HttpMethods.Post))).ExcludeFromDescription();

@@ -43,6 +43,7 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<ResponseSockets>();
         services.TryAddSingleton<HealthEndpoints>();
         services.TryAddSingleton<ConversationEndpoints>();
+        services.TryAddSingleton<CompletionEndpoints>();
         services.AddEmbeddedEngine();
         services.TryAddSingleton<ContextEndpoints>();
         services.AddRouting();

@@ -4,6 +4,7 @@ using AiGateway.Pipeline;
 using AiGateway.Pipeline.Background;
 using AiGateway.Pipeline.Compaction;
 using AiGateway.Pipeline.Conversations;
+using AiGateway.Pipeline.StoredCompletions;
 using AiGateway.Pipeline.Turns;
 using AiGateway.Providers;
 using AiGateway.Responses;
@@ -29,6 +30,8 @@ internal static class GatewayServices
         services.TryAddSingleton<HookSet>();
         services.TryAddSingleton<Exchange>();
         services.TryAddSingleton<StreamEnding>();
+        services.TryAddSingleton<CompletionKeeper>();
+        services.TryAddSingleton<CompletionsHandler>();
         services.TryAddSingleton<NewItems>();
         services.TryAddSingleton<ConversationsHandler>();
         services.TryAddSingleton<ConversationItemsHandler>();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using AiGateway.Hooks;
+using AiGateway.Pipeline.StoredCompletions;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Errors;
@@ -14,7 +15,7 @@ namespace AiGateway.Pipeline;
 /// </summary>
 internal sealed class ChatOverResponses(ChatRelay relay, TimeProvider time)
 {
-    public async ValueTask HandleAsync(GatewayCall call, Route route, CallOutput output, CancellationToken cancellationToken)
+    public async ValueTask HandleAsync(GatewayCall call, Route route, KeptCompletion? kept, CallOutput output, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>(1024);
 
@@ -23,7 +24,7 @@ internal sealed class ChatOverResponses(ChatRelay relay, TimeProvider time)
         var answer = await Exchange.SendAsync(call, route, ApiKind.Responses, body.WrittenMemory, cancellationToken);
         Exchange.CopyHeaders(answer, output);
         await using var chat = await TranslateAsync(call, answer, form, cancellationToken);
-        await relay.RelayAsync(call, chat, output, cancellationToken);
+        await relay.RelayAsync(call, chat, kept, output, cancellationToken);
     }
 
     private async ValueTask<ProviderAnswer> TranslateAsync(GatewayCall call, ProviderAnswer answer, ChatAnswerForm form, CancellationToken cancellationToken)

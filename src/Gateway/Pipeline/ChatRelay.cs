@@ -1,6 +1,7 @@
 using System.Buffers;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
+using AiGateway.Pipeline.StoredCompletions;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Events;
@@ -14,28 +15,29 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
     /// <summary>Relays an answer.</summary>
     /// <param name="call">The call.</param>
     /// <param name="answer">A successful answer; JSON or events.</param>
+    /// <param name="kept">What is to be kept of it; null for nothing.</param>
     /// <param name="output">Where it goes.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
-    public ValueTask RelayAsync(GatewayCall call, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken) =>
+    public ValueTask RelayAsync(GatewayCall call, ProviderAnswer answer, KeptCompletion? kept, CallOutput output, CancellationToken cancellationToken) =>
         call.Request.Stream
-            ? RelayStreamAsync(call, answer, output, cancellationToken)
-            : RelayBodyAsync(call, answer, output, cancellationToken);
+            ? RelayStreamAsync(call, answer, kept, output, cancellationToken)
+            : RelayBodyAsync(call, answer, kept, output, cancellationToken);
 
-    private async ValueTask RelayBodyAsync(GatewayCall call, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    private async ValueTask RelayBodyAsync(GatewayCall call, ProviderAnswer answer, KeptCompletion? kept, CallOutput output, CancellationToken cancellationToken)
     {
-        var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken);
-        await exchange.WriteAsync(call, body, output, cancellationToken);
+        var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken, kept?.Id);
+        await exchange.WriteAsync(call, body, output, cancellationToken, keep: kept is null ? null : kept.KeepAsync);
     }
 
-    private ValueTask RelayStreamAsync(GatewayCall call, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
+    private ValueTask RelayStreamAsync(GatewayCall call, ProviderAnswer answer, KeptCompletion? kept, CallOutput output, CancellationToken cancellationToken)
     {
         var writer = new EventStreamWriter(output);
         return ending.RunAsync(
             call,
             writer,
             () => answer.IsEventStream
-                ? RelayChunksAsync(call, answer, writer, cancellationToken)
-                : RelayWholeAsChunksAsync(call, answer, writer, cancellationToken),
+                ? RelayChunksAsync(call, answer, kept, writer, cancellationToken)
+                : RelayWholeAsChunksAsync(call, answer, kept, writer, cancellationToken),
             error =>
             {
                 writer.WriteError(error);
@@ -44,11 +46,11 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
             cancellationToken);
     }
 
-    private async ValueTask RelayChunksAsync(GatewayCall call, ProviderAnswer answer, EventWriter writer, CancellationToken cancellationToken)
+    private async ValueTask RelayChunksAsync(GatewayCall call, ProviderAnswer answer, KeptCompletion? kept, EventWriter writer, CancellationToken cancellationToken)
     {
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
         using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
-        var rewriter = new ChatChunkRewriter(ModelName.ForClient(call), hideUsage: !call.Request.Envelope.IncludeUsage);
+        var rewriter = new ChatChunkRewriter(ModelName.ForClient(call), hideUsage: !call.Request.Envelope.IncludeUsage, kept?.Id);
         var chunk = new ArrayBufferWriter<byte>(1024);
         var shown = hooks.WatchesStreams ? new StreamEvent() : null;
         var done = false;
@@ -66,7 +68,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
                 switch (rewriter.Rewrite(reader.Data.Span, chunk))
                 {
                     case ChunkFate.Kept:
-                        await WriteAsync(call, chunk.WrittenMemory, shown, writer, cancellationToken);
+                        await WriteAsync(call, chunk.WrittenMemory, shown, kept, writer, cancellationToken);
                         break;
                     case ChunkFate.Garbage:
                         throw new ProviderException(ProviderFailure.InvalidAnswer);
@@ -82,23 +84,38 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
 
         if (!done && !rewriter.SawFinish)
             throw new ProviderException(ProviderFailure.ClosedEarly);
-        writer.WriteDone();
+        await EndAsync(kept, rewriter.UsageJson, writer, cancellationToken);
     }
 
     // Some providers answer a stream's request with a whole completion.
-    private async ValueTask RelayWholeAsChunksAsync(GatewayCall call, ProviderAnswer answer, EventWriter writer, CancellationToken cancellationToken)
+    private async ValueTask RelayWholeAsChunksAsync(GatewayCall call, ProviderAnswer answer, KeptCompletion? kept, EventWriter writer, CancellationToken cancellationToken)
     {
-        var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken);
+        var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken, kept?.Id);
         var shown = hooks.WatchesStreams ? new StreamEvent() : null;
         foreach (var chunk in CompletionToChunks.Convert(body, call.Request.Envelope.IncludeUsage))
-            await WriteAsync(call, chunk, shown, writer, cancellationToken);
+            await WriteAsync(call, chunk, shown, kept, writer, cancellationToken);
+        var usage = kept is not null && BodyScan.TryScan(body.Span, out var scan) ? body[scan.UsageValue] : default;
+        await EndAsync(kept, usage, writer, cancellationToken);
+    }
+
+    // What is kept is kept before the client hears that it has all, but the client does not wait for what it can have already.
+    private static async ValueTask EndAsync(KeptCompletion? kept, ReadOnlyMemory<byte> usage, EventWriter writer, CancellationToken cancellationToken)
+    {
+        if (kept is not null)
+        {
+            await writer.FlushAsync(cancellationToken);
+            await kept.KeepChunksAsync(usage);
+        }
+
         writer.WriteDone();
     }
 
-    private ValueTask WriteAsync(GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent? shown, EventWriter writer, CancellationToken cancellationToken)
+    private ValueTask WriteAsync(
+        GatewayCall call, ReadOnlyMemory<byte> chunk, StreamEvent? shown, KeptCompletion? kept, EventWriter writer, CancellationToken cancellationToken)
     {
         if (shown is null)
         {
+            kept?.Add(chunk);
             writer.WriteData(chunk.Span);
             return default;
         }
@@ -106,20 +123,23 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         shown.Reset(null, chunk);
         var seen = hooks.StreamAsync(call, shown, cancellationToken);
         if (!seen.IsCompletedSuccessfully)
-            return WriteShownAsync(seen, shown, writer);
-        WriteShown(shown, writer);
+            return WriteShownAsync(seen, shown, kept, writer);
+        WriteShown(shown, kept, writer);
         return default;
     }
 
-    private static async ValueTask WriteShownAsync(ValueTask seen, StreamEvent shown, EventWriter writer)
+    private static async ValueTask WriteShownAsync(ValueTask seen, StreamEvent shown, KeptCompletion? kept, EventWriter writer)
     {
         await seen;
-        WriteShown(shown, writer);
+        WriteShown(shown, kept, writer);
     }
 
-    private static void WriteShown(StreamEvent shown, EventWriter writer)
+    private static void WriteShown(StreamEvent shown, KeptCompletion? kept, EventWriter writer)
     {
-        if (!shown.IsDropped)
-            writer.WriteData(shown.ToUtf8().Span);
+        if (shown.IsDropped)
+            return;
+        var chunk = shown.ToUtf8();
+        kept?.Add(chunk);
+        writer.WriteData(chunk.Span);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiGateway.Hooks;
+using AiGateway.Pipeline.StoredCompletions;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Responses.Parsing;
@@ -8,7 +9,8 @@ using AiGateway.Responses.Parsing;
 namespace AiGateway.Pipeline;
 
 /// <summary>Says what a request hook answered, on the way that a provider's answer takes: so it is right on every API, streamed or not.</summary>
-internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ForegroundResponses responses, TranslatedResponses translated, TimeProvider time)
+internal sealed class HookAnswers(
+    Exchange exchange, ChatRelay chat, CompletionKeeper completions, ForegroundResponses responses, TranslatedResponses translated, TimeProvider time)
 {
     /// <summary>Writes what a hook answered.</summary>
     /// <exception cref="InvalidOperationException">The hook's answer does not fit the call: a programming error of the hook's.</exception>
@@ -20,11 +22,13 @@ internal sealed class HookAnswers(Exchange exchange, ChatRelay chat, ForegroundR
                 throw new GatewayException(error.Value);
             case HookAnswer.Json json when !call.Request.Stream:
                 var body = JsonSerializer.SerializeToUtf8Bytes(json.Body, JsonFormat.SerializerOptions);
-                await exchange.WriteAsync(call, body, output, cancellationToken, json.Status);
+                using (var kept = json.Status == 200 ? completions.Begin(call) : null)
+                    await exchange.WriteAsync(call, body, output, cancellationToken, json.Status, kept is null ? null : kept.KeepAsync);
                 break;
-            case HookAnswer.Text text when call.Api == ApiKind.Chat:
+            case HookAnswer.Text text when call.Request is ChatRequest:
+                using (var kept = completions.Begin(call))
                 await using (var completion = Completion(call, text.Value))
-                    await chat.RelayAsync(call, completion, output, cancellationToken);
+                    await chat.RelayAsync(call, completion, kept, output, cancellationToken);
                 break;
             case HookAnswer.Text text when call.Request is ResponsesRequest:
                 await WriteResponseAsync(call, text.Value, local, output, cancellationToken);

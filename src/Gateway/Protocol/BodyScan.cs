@@ -3,13 +3,22 @@ using System.Text.Json;
 namespace AiGateway.Protocol;
 
 /// <summary>
-/// What the gateway needs of a provider's JSON object (a whole answer or one chunk), found in one pass: where its top-level <c>model</c>
-/// and <c>usage</c> stand, so that they can be spliced, and whether it is an error.
+/// What the gateway needs of a provider's JSON object (a whole answer or one chunk), found in one pass: where its top-level <c>model</c>,
+/// <c>id</c> and <c>usage</c> stand, so that they can be spliced, and whether it is an error.
 /// </summary>
 internal readonly struct BodyScan
 {
     /// <summary>The value of <c>model</c>, quotes included; empty where it is absent or no string.</summary>
     public Range Model { get; private init; }
+
+    /// <summary>The value of <c>id</c>; empty where absent. <see cref="IdPlace"/> says where one would stand.</summary>
+    public Range Id { get; private init; }
+
+    /// <summary>Where an id goes that is absent: the offset behind the opening brace; 0 where there is neither a model nor choices.</summary>
+    public int IdPlace { get; private init; }
+
+    /// <summary>The value of <c>usage</c>; empty where it is absent or no object.</summary>
+    public Range UsageValue { get; private init; }
 
     /// <summary>The member <c>usage</c> with the comma that goes with it, ready to be cut out; empty where absent.</summary>
     public Range UsageMember { get; private init; }
@@ -47,30 +56,45 @@ internal readonly struct BodyScan
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return false;
 
-        Range model = default, usageMember = default;
+        Range model = default, id = default, usageValue = default, usageMember = default;
         TokenUsage? usage = null;
         bool emptyChoices = false, isError = false;
-        var previousEnd = (int)reader.BytesConsumed;
-        var first = true;
+        var open = (int)reader.BytesConsumed;
+        var previousEnd = open;
+        bool first = true, hasOthers = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("model"u8))
             {
                 reader.Read();
+                hasOthers = true;
                 if (reader.TokenType == JsonTokenType.String)
                     model = (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
                 reader.Skip();
+            }
+            else if (reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                id = start..(int)reader.BytesConsumed;
             }
             else if (reader.ValueTextEquals("usage"u8))
             {
                 reader.Read();
                 if (reader.TokenType == JsonTokenType.StartObject)
+                {
+                    var start = (int)reader.TokenStartIndex;
                     usage = UsageReader.Read(ref reader);
+                    usageValue = start..(int)reader.BytesConsumed;
+                }
+
                 reader.Skip();
                 usageMember = MemberRange(json, previousEnd, (int)reader.BytesConsumed, first);
             }
             else if (reader.ValueTextEquals("choices"u8))
             {
+                hasOthers = true;
                 reader.Read();
                 if (reader.TokenType == JsonTokenType.StartArray)
                 {
@@ -98,7 +122,17 @@ internal readonly struct BodyScan
 
         if (reader.TokenType != JsonTokenType.EndObject || reader.CurrentDepth != 0 || reader.Read())
             return false;
-        scan = new BodyScan { Model = model, UsageMember = usageMember, Usage = usage, HasEmptyChoices = emptyChoices, IsError = isError };
+        scan = new BodyScan
+        {
+            Model = model,
+            Id = id,
+            IdPlace = hasOthers ? open : 0,
+            UsageValue = usageValue,
+            UsageMember = usageMember,
+            Usage = usage,
+            HasEmptyChoices = emptyChoices,
+            IsError = isError,
+        };
         return true;
     }
 

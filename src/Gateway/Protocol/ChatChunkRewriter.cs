@@ -4,21 +4,25 @@ using System.Text.Json;
 namespace AiGateway.Protocol;
 
 /// <summary>
-/// Rewrites the chunks of one chat stream, in bytes: the model's name becomes the one that the client asked for, usage is read, and
-/// hidden from a client that did not ask for it. One object per stream.
+/// Rewrites the chunks of one chat stream, in bytes: the model's name becomes the one that the client asked for, the id one of ours where the
+/// completion is kept, usage is read, and hidden from a client that did not ask for it. One object per stream.
 /// </summary>
 /// <remarks>
 /// Providers begin every chunk of a stream alike, up to and with the model's name. What was found by parsing the first chunk
 /// therefore holds for every chunk that begins with the same bytes, which a comparison of bytes tells: most chunks are never parsed.
 /// </remarks>
-internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage)
+internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, string? id = null)
 {
     private readonly byte[] _asked = JsonSerializer.SerializeToUtf8Bytes(askedModel, JsonFormat.SerializerOptions);
+    private readonly byte[] _id = id is null ? [] : JsonSerializer.SerializeToUtf8Bytes(id, JsonFormat.SerializerOptions);
     private byte[] _prefix = [];
     private byte[] _prefixRewritten = [];
 
     /// <summary>What the stream used; null until a chunk has told.</summary>
     public TokenUsage? Usage { get; private set; }
+
+    /// <summary>What the stream used, in the provider's own words: a JSON object. Only read where the chunks get an id of ours; else empty.</summary>
+    public ReadOnlyMemory<byte> UsageJson { get; private set; }
 
     /// <summary>Whether a chunk gave a reason for its end: then the answer is whole even where <c>[DONE]</c> is missing.</summary>
     public bool SawFinish { get; private set; }
@@ -68,22 +72,28 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage)
         if (scan.Usage is { } usage)
         {
             Usage = usage;
+            if (_id.Length > 0)
+                UsageJson = chunk[scan.UsageValue].ToArray();
             if (hideUsage && scan.HasEmptyChoices)
                 return ChunkFate.Hidden;
         }
 
         Learn(chunk, scan);
-        BodySplice.Write(chunk, scan, _asked, hideUsage, output);
+        BodySplice.Write(chunk, scan, _asked, hideUsage, output, _id);
         return ChunkFate.Kept;
     }
 
-    // Only where nothing that may have to go stands in front of the model's name.
+    // Only where nothing that may have to go stands in front of the model's name, nor of an id that has to be replaced.
     private void Learn(ReadOnlySpan<byte> chunk, in BodyScan scan)
     {
         var end = scan.Model.End.Value;
+        if (_id.Length > 0)
+            end = end == 0 || scan.Id.End.Value == 0 ? 0 : Math.Max(end, scan.Id.End.Value);
         if (end == 0 || (scan.UsageMember.End.Value != 0 && scan.UsageMember.Start.Value < end))
             return;
         _prefix = chunk[..end].ToArray();
-        _prefixRewritten = [.. chunk[..scan.Model.Start.Value], .. _asked];
+        var rewritten = new ArrayBufferWriter<byte>(end + _asked.Length + _id.Length);
+        BodySplice.Write(_prefix, scan, _asked, hideUsage: false, rewritten, _id);
+        _prefixRewritten = rewritten.WrittenSpan.ToArray();
     }
 }

@@ -18,6 +18,9 @@ internal readonly struct RequestEnvelope
     /// <summary>Whether <c>stream</c> is true.</summary>
     public bool Stream { get; private init; }
 
+    /// <summary>Whether <c>store</c> is true.</summary>
+    public bool Store { get; private init; }
+
     /// <summary>The bytes of the value of <c>stream_options</c>; empty where absent.</summary>
     public Range StreamOptionsValue { get; private init; }
 
@@ -69,8 +72,8 @@ internal readonly struct RequestEnvelope
         var open = (int)reader.BytesConsumed;
         string? model = null;
         Range modelValue = default, streamOptions = default;
-        bool stream = false, includeUsage = false, hasContent = false;
-        bool sawModel = false, sawStream = false, sawOptions = false;
+        bool stream = false, store = false, includeUsage = false, hasContent = false;
+        bool sawModel = false, sawStream = false, sawStore = false, sawOptions = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("model"u8))
@@ -97,6 +100,13 @@ internal readonly struct RequestEnvelope
                     JsonTokenType.False or JsonTokenType.Null => false,
                     var other => throw new GatewayException(GatewayErrors.WrongType("stream", "a boolean", JsonKind.Of(other))),
                 };
+            }
+            else if (reader.ValueTextEquals("store"u8))
+            {
+                Once(ref sawStore, "store");
+                reader.Read();
+                store = reader.TokenType == JsonTokenType.True;
+                reader.Skip();
             }
             else if (reader.ValueTextEquals("stream_options"u8))
             {
@@ -127,6 +137,7 @@ internal readonly struct RequestEnvelope
             Model = model,
             ModelValue = modelValue,
             Stream = stream,
+            Store = store,
             StreamOptionsValue = streamOptions,
             IncludeUsage = includeUsage,
             Open = open,

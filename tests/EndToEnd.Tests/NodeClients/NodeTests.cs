@@ -12,6 +12,7 @@ public sealed class NodeTests(ScriptedGateway gateway, ITestOutputHelper log) : 
     [InlineData("errors")]
     [InlineData("others")]
     [InlineData("conversations")]
+    [InlineData("stored")]
     [InlineData("ai")]
     [InlineData("agents")]
     public async Task Passes(string file) => await NodeRun.PassesAsync(log, file, gateway.Process.BaseUrl, gateway.Upstream.Address);

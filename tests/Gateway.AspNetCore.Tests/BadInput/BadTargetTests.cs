@@ -9,7 +9,9 @@ namespace AiGateway.AspNetCore.Tests.BadInput;
 public sealed class BadTargetTests
 {
     [Theory]
-    [InlineData("/v1/chat/completions", "POST")]
+    [InlineData("/v1/chat/completions", "GET, POST")]
+    [InlineData("/v1/chat/completions/c", "GET, POST, DELETE")]
+    [InlineData("/v1/chat/completions/c/messages", "GET")]
     [InlineData("/v1/conversations", "POST")]
     [InlineData("/v1/conversations/c", "GET, POST, DELETE")]
     [InlineData("/v1/conversations/c/items", "GET, POST")]
