@@ -47,7 +47,11 @@ internal sealed class ResponseSocket(
 
         var reading = ReadAsync(gone);
         var end = await ServeAsync(ending.Token, gone.Token);
-        if (!_clientLeft)
+
+        // A close that came is answered by whoever read it: to let go of the connection before would take the answer from its client.
+        if (_clientLeft)
+            await reading;
+        else
             await CloseAsync(end ?? (stopping.IsCancellationRequested ? SocketEnd.Stopping : SocketEnd.Expired(lifetime)), reading);
         socket.Abort();
         await reading;
