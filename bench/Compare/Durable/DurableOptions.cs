@@ -19,6 +19,7 @@ internal sealed record DurableOptions(
     /// <summary>All that can be measured.</summary>
     public static IReadOnlyList<IDurablePart> All() => [new LanesPart(), new ResumePart(), new KeptPart(), new RunsPart(), new MemoryPart()];
 
+    /// <summary>Reads what the command line says.</summary>
     /// <exception cref="ArgumentException">An option has no such value.</exception>
     public static DurableOptions Create(bool quick, double? duration, int? rounds, string? clients, string parts)
     {

@@ -31,7 +31,11 @@ internal static class Known
     /// <summary>A response that its client's call runs.</summary>
     public static StoredResponse Foreground(string id, string? tenant = null) => Queued(id, tenant) with
     {
-        Status = "in_progress", Body = Body(id, "in_progress"), Background = false, LastSequence = -1, Run = null,
+        Status = "in_progress",
+        Body = Body(id, "in_progress"),
+        Background = false,
+        LastSequence = -1,
+        Run = null,
     };
 
     /// <summary>The events that a background response begins with.</summary>

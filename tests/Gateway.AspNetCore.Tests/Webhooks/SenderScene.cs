@@ -28,7 +28,10 @@ internal sealed class SenderScene : IAsyncDisposable
     /// <summary>So short that nobody has to wait, and never so long that somebody would.</summary>
     public static RetryPlan Quick { get; } = new()
     {
-        First = TimeSpan.FromMilliseconds(1), Longest = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(5), StoragePause = TimeSpan.FromMilliseconds(1),
+        First = TimeSpan.FromMilliseconds(1),
+        Longest = TimeSpan.FromMilliseconds(20),
+        LongestPause = TimeSpan.FromMilliseconds(5),
+        StoragePause = TimeSpan.FromMilliseconds(1),
     };
 
     /// <summary>So long that nothing is tried twice while a test runs.</summary>

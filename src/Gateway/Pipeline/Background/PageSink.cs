@@ -1,7 +1,7 @@
+using System.Buffers;
 using AiGateway.Engine;
 using AiGateway.Protocol;
 using AiGateway.Responses;
-using System.Buffers;
 
 namespace AiGateway.Pipeline.Background;
 
