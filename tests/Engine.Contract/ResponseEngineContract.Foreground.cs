@@ -75,7 +75,7 @@ public abstract partial class ResponseEngineContract
     [InlineData(true)]
     public async Task An_end_that_cannot_be_kept_is_refused_and_leaves_nothing_in_progress(bool lasts)
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         await using (var entered = node.Engine.Enter(Known.Foreground("resp_1")))
         {
             if (lasts)
@@ -93,7 +93,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task One_that_came_to_nothing_while_the_storage_was_away_is_not_left_in_progress()
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         await using (node.Engine.Enter(Known.Foreground("resp_1")))
         {
             await UntilStoredAsync("resp_1");

@@ -6,22 +6,34 @@ namespace AiGateway.Engine.Contract;
 public abstract partial class ResponseEngineContract
 {
     [Fact]
-    public async Task So_many_run_at_a_time_and_the_others_wait_in_order()
+    public async Task So_many_run_at_a_time()
     {
-        var node = await StartAsync(setup => setup with { MaxRunning = 2 });
+        var node = await StartAsync(setup => setup with { MaxRunning = 3 });
+        for (var i = 0; i < 9; i++)
+            await node.BeginAsync($"resp_{i}");
+        for (var i = 0; i < 9; i++)
+        {
+            var run = await node.Runner.RunOfAsync($"resp_{i}");
+            if (i + 3 < 9)
+                Assert.Equal("queued", (await node.FindAsync($"resp_{i + 3}")).Status);
+            await run.CompleteAsync();
+        }
+
+        await node.EndOfAsync("resp_8");
+        Assert.Equal(3, node.Runner.MostActive);
+    }
+
+    [Fact]
+    public async Task What_waits_is_run_in_order()
+    {
+        var node = await StartAsync(setup => setup with { MaxRunning = 1 });
         for (var i = 0; i < 8; i++)
             await node.BeginAsync($"resp_{i}");
         for (var i = 0; i < 8; i++)
-        {
             await (await node.Runner.RunOfAsync($"resp_{i}")).CompleteAsync();
-            if (i + 3 < 8)
-                Assert.Equal("queued", (await node.FindAsync($"resp_{i + 3}")).Status);
-        }
 
-        await node.EndOfAsync("resp_7");
-        Assert.Equal(2, node.Runner.MostActive);
-        Assert.Equal(["resp_0", "resp_1"], node.Runner.Started.Take(2).Order(StringComparer.Ordinal));
-        Assert.Equal(Enumerable.Range(2, 6).Select(i => $"resp_{i}"), node.Runner.Started.Skip(2));
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => $"resp_{i}"), node.Runner.Started);
+        Assert.Equal(1, node.Runner.MostActive);
     }
 
     [Fact]

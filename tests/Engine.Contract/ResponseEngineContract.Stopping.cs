@@ -61,7 +61,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task A_stop_does_not_wait_for_a_storage_for_ever()
     {
-        var node = await StartAsync(setup => setup with { DrainTimeout = TimeSpan.FromMilliseconds(100) });
+        var node = await StartAsync(setup => Hasty(setup) with { DrainTimeout = TimeSpan.FromMilliseconds(100) });
         await node.RunAsync("resp_1");
         node.Faults.Refuse(StoreCalls.Writes);
         await node.StopAsync();

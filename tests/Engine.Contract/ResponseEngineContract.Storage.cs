@@ -8,7 +8,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task A_create_that_is_not_kept_is_refused_and_leaves_nothing()
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         node.Faults.Refuse(StoreCalls.Create);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => node.BeginAsync("resp_1"));
         Assert.Null(await node.Engine.FindAsync(null, "resp_1", default));
@@ -21,7 +21,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task A_run_goes_on_and_its_readers_wait_until_its_events_can_be_kept()
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         var run = await node.RunAsync("resp_1");
         var reader = LogReader.Start(node, "resp_1");
         await reader.UntilAsync(1);
@@ -40,7 +40,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task A_run_begins_when_that_can_be_kept()
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         node.Faults.Refuse(StoreCalls.Begin);
         await node.BeginAsync("resp_1");
         await node.Faults.UntilRefusedAsync(2);
@@ -53,7 +53,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task A_response_ends_when_that_can_be_kept()
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         var run = await node.RunAsync("resp_1");
         var reader = LogReader.Start(node, "resp_1");
         node.Faults.Refuse(StoreCalls.End);
@@ -73,7 +73,7 @@ public abstract partial class ResponseEngineContract
     [InlineData(true)]
     public async Task A_cancel_that_cannot_be_kept_is_answered_in_time_and_kept_later(bool waits)
     {
-        var node = await StartAsync(setup => setup with { MaxRunning = 1 });
+        var node = await StartAsync(setup => Hasty(setup) with { MaxRunning = 1 });
         var first = await node.RunAsync("resp_1");
         var id = waits ? "resp_2" : "resp_1";
         if (waits)
@@ -94,7 +94,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task A_delete_that_cannot_be_done_is_refused()
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         await (await node.RunAsync("resp_1")).CompleteAsync();
         await node.EndOfAsync("resp_1");
         node.Faults.Refuse(StoreCalls.Delete);
@@ -108,7 +108,7 @@ public abstract partial class ResponseEngineContract
     [Fact]
     public async Task A_reader_that_is_behind_waits_for_a_storage_that_cannot_be_read()
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         var run = await node.RunAsync("resp_1");
         var reader = LogReader.Start(node, "resp_1");
         reader.Pause();
@@ -138,7 +138,7 @@ public abstract partial class ResponseEngineContract
     [InlineData(StoreCalls.End)]
     public async Task What_was_kept_although_it_was_said_to_have_failed_is_kept_once(StoreCalls call)
     {
-        var node = await StartAsync();
+        var node = await StartAsync(Hasty);
         node.Faults.FailAfterwards(call);
         await node.BeginAsync("resp_1");
         var reader = LogReader.Start(node, "resp_1");

@@ -24,6 +24,9 @@ public abstract partial class ResponseEngineContract : IAsyncLifetime
         await _storage.DisposeAsync();
     }
 
+    // For what is about patience with a storage that is away: an engine is not to be waited for as long as it waits.
+    private static EngineSetup Hasty(EngineSetup setup) => setup with { Time = new HastyTime() };
+
     /// <summary>Starts an engine, besides those that run.</summary>
     private async Task<Node> StartAsync(Func<EngineSetup, EngineSetup>? change = null, ScriptedRunner? runner = null)
     {

@@ -18,6 +18,6 @@ public sealed record EngineSetup
     /// <summary>How long running responses may go on when the engine stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The clock, of which waits go by faster than in life.</summary>
-    public TimeProvider Time { get; init; } = new HastyTime();
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -162,9 +162,11 @@ internal sealed class ResponseLog
             EventPage page = default;
             Task? change = null;
             var isStored = false;
+            long kept;
             lock (_gate)
             {
-                if (after + 1 >= _kept)
+                kept = _kept;
+                if (after + 1 >= kept)
                 {
                     if (_isClosed)
                         yield break;
@@ -187,12 +189,21 @@ internal sealed class ResponseLog
             }
 
             if (isStored)
-                page = await StoredEvents.ReadAsync(_store, _id, after, PageBytes, _time, cancellationToken);
+                page = Until(kept, await StoredEvents.ReadAsync(_store, _id, after, PageBytes, _time, cancellationToken));
             if (page.Count == 0)
                 yield break;
             after = page.Last;
             yield return page;
         }
+    }
+
+    // The store may have more by now than this log has heard of: the terminal event, of an end that nobody who asks is told of yet.
+    private static EventPage Until(long end, EventPage page)
+    {
+        if (page.Last < end)
+            return page;
+        var rest = page.After(end - 1);
+        return new EventPage(page.First, page.Count - rest.Count, page.Frames[..^rest.Frames.Length]);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
