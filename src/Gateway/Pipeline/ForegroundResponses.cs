@@ -59,7 +59,7 @@ internal sealed class ForegroundResponses(
         }
 
         var options = configuration.Current;
-        var stored = response.ToStored(response.NewSnapshot(options)) with { IdempotencyKey = idempotencyKey };
+        var stored = response.ToStored(response.Snapshot(options)) with { IdempotencyKey = idempotencyKey };
         await using var entered = engine.Enter(stored);
         var keeper = new ForegroundKeeper(entered, stored, ends);
         response.Keeper = local is null ? keeper : new LocalKeeper(local, response, keeper);

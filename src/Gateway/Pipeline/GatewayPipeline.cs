@@ -122,7 +122,7 @@ public sealed partial class GatewayPipeline
     private async ValueTask FailAsync(GatewayCall call, Exception exception, CallOutput output, CancellationToken cancellationToken)
     {
         var error = ErrorOf(exception);
-        if (exception is not GatewayException)
+        if (exception is not (GatewayException or StorageUnavailableException or RunQueueFullException))
             LogUnexpected(exception, call.Id);
         else if (error.Status >= 500)
             LogFailed(exception, call.Id, call.Provider, error.Code);

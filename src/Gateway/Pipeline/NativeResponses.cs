@@ -114,7 +114,7 @@ internal sealed class NativeResponses(
         };
     }
 
-    private NativeSnapshot NewSnapshot(ResponseCall response) => new(response.NewSnapshot(configuration.Current), response.Call.ProviderOptions!, time);
+    private NativeSnapshot NewSnapshot(ResponseCall response) => new(response.Snapshot(configuration.Current), response.Call.ProviderOptions!, time);
 
     private async ValueTask RelayEventsAsync(
         ResponseCall response, ProviderAnswer answer, NativeSnapshot snapshot, ItemIds ids, NativeEvents events, EventWriter writer, CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ namespace AiGateway.Pipeline;
 /// <param name="createdAt">When it was made.</param>
 internal sealed class ResponseCall(GatewayCall call, CreateResponse request, ResponseContext context, string id, DateTimeOffset createdAt) : IDisposable
 {
+    private ResponseSnapshot? _snapshot;
+
     public GatewayCall Call => call;
 
     public CreateResponse Request => request;
@@ -48,9 +50,11 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     /// <summary>Whether its client knows already that it runs.</summary>
     public bool IsBegun => NextSequence > 0;
 
-    /// <summary>The response's beginning.</summary>
-    public ResponseSnapshot NewSnapshot(GatewayOptions options) =>
-        new(request, ModelName.ForClient(call), options.EchoJsonSchema, id, createdAt) { Status = request.Background && !IsBegun ? ResponseStatus.Queued : ResponseStatus.InProgress };
+    /// <summary>The response as it stands: its beginning, when it is asked for first.</summary>
+    public ResponseSnapshot Snapshot(GatewayOptions options) => _snapshot ??= new(request, ModelName.ForClient(call), options.EchoJsonSchema, id, createdAt)
+    {
+        Status = request.Background && !IsBegun ? ResponseStatus.Queued : ResponseStatus.InProgress,
+    };
 
     /// <summary>The ids of its output's items: their places are behind those of its input.</summary>
     public ItemIds NewOutputIds() => new(id, context.OwnCount);
@@ -75,11 +79,6 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     /// <inheritdoc cref="IResponseKeeper.KeepAsync"/>
     public ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body) => Keeper?.KeepAsync(status, body) ?? default;
 
-    /// <summary>Keeps a stream's end as it stands, in its last state.</summary>
-    /// <inheritdoc cref="KeepAsync(string, ReadOnlyMemory{byte}, EventWriter, CancellationToken)"/>
-    public ValueTask KeepAsync(ResponseSnapshot snapshot, EventWriter writer, CancellationToken cancellationToken) =>
-        Keeper is null ? default : KeepAsync(snapshot.Status, snapshot.Render(), writer, cancellationToken);
-
     /// <summary>Keeps a stream's end. What its client may have before that goes out meanwhile: the storage takes longer than the network.</summary>
     /// <param name="status">completed, incomplete or failed.</param>
     /// <param name="body">The final response object.</param>
@@ -87,6 +86,8 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     /// <param name="cancellationToken">Ends when the client leaves; its response has ended all the same.</param>
     public async ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body, EventWriter writer, CancellationToken cancellationToken)
     {
+        if (Keeper is null)
+            return;
         var kept = KeepAsync(status, body);
         if (kept.IsCompleted)
         {

@@ -57,7 +57,7 @@ internal sealed class TranslatedResponses(
     public async ValueTask<(string Status, ReadOnlyMemory<byte> Body)> ReadWholeAsync(
         ResponseCall response, ProviderAnswer answer, CancellationToken cancellationToken)
     {
-        var snapshot = response.NewSnapshot(configuration.Current);
+        var snapshot = response.Snapshot(configuration.Current);
         var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, null), response.NewOutputIds(), time);
         await BeginAsync(response, snapshot, assembler);
         await AddWholeAsync(response, answer, assembler, cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class TranslatedResponses(
         ResponseCall response, Func<ValueTask<ProviderAnswer>> send, EventWriter writer, IResponseEventSink sink, CancellationToken cancellationToken)
     {
         var call = response.Call;
-        var snapshot = response.NewSnapshot(configuration.Current);
+        var snapshot = response.Snapshot(configuration.Current);
         var events = new ResponseEventWriter(hooks, call, sink, cancellationToken, response.NextSequence);
         var assembler = new ResponseAssembler(snapshot, response.Request, Events(response, events), response.NewOutputIds(), time);
         return ending.RunAsync(
@@ -90,18 +90,22 @@ internal sealed class TranslatedResponses(
                 await BeginAsync(response, snapshot, assembler);
                 await AddEventsAsync(response, answer, assembler, writer, cancellationToken);
                 await assembler.CloseAsync();
-                await response.KeepAsync(snapshot, writer, cancellationToken);
-                await assembler.EndAsync();
-                writer.WriteDone();
+                await EndAsync();
             },
             async error =>
             {
                 await assembler.FailAsync(error);
-                await response.KeepAsync(snapshot, writer, cancellationToken);
-                await assembler.EndAsync();
-                writer.WriteDone();
+                await EndAsync();
             },
             cancellationToken);
+
+        async ValueTask EndAsync()
+        {
+            var body = snapshot.Render();
+            await response.KeepAsync(snapshot.Status, body, writer, cancellationToken);
+            await assembler.EndAsync(body);
+            writer.WriteDone();
+        }
     }
 
     private static ValueTask BeginAsync(ResponseCall response, ResponseSnapshot snapshot, ResponseAssembler assembler)

@@ -10,8 +10,8 @@ namespace AiGateway.Responses;
 /// </summary>
 internal sealed class ItemEvents(ResponseEventWriter? writer, ReasoningEventNames reasoningNames, bool obfuscate)
 {
-    public ValueTask LifeAsync(string type, ResponseSnapshot snapshot) =>
-        writer is null ? default : Discard(ResponseLifeEvents.WriteAsync(writer, type, snapshot.Render().Span));
+    public ValueTask LifeAsync(string type, ReadOnlyMemory<byte> snapshot) =>
+        writer is null ? default : Discard(ResponseLifeEvents.WriteAsync(writer, type, snapshot.Span));
 
     public ValueTask ErrorAsync(GatewayError error) =>
         writer is null ? default : Discard(ResponseLifeEvents.WriteErrorAsync(writer, error));

@@ -13,6 +13,7 @@ internal sealed class ResponseSnapshot
 {
     private readonly byte[] _echo;
     private readonly string _askedTier;
+    private (string Status, string? Tier, ReadOnlyMemory<byte> Body)? _beginning;
 
     public ResponseSnapshot(CreateResponse request, string model, bool echoJsonSchema, string id, DateTimeOffset createdAt)
     {
@@ -55,6 +56,17 @@ internal sealed class ResponseSnapshot
 
     /// <summary>The object as UTF-8 JSON.</summary>
     public ReadOnlyMemory<byte> Render()
+    {
+        if (IsTerminal)
+            return RenderNow();
+
+        // Until it ends nothing else shows: its beginning is kept, told as created and told as running in the same bytes.
+        if (_beginning is not var (status, tier, body) || status != Status || tier != ServiceTier)
+            _beginning = (Status, ServiceTier, body = RenderNow());
+        return body;
+    }
+
+    private ReadOnlyMemory<byte> RenderNow()
     {
         var buffer = new ArrayBufferWriter<byte>(_echo.Length + 512);
         using (var json = new Utf8JsonWriter(buffer, JsonFormat.WriterOptions))

@@ -21,7 +21,7 @@ internal sealed class BackgroundResponses(
         ResponseCall response, Route route, IdempotencyKey? idempotencyKey, CallOutput output, CancellationToken cancellationToken)
     {
         var call = response.Call;
-        var snapshot = response.NewSnapshot(configuration.Current);
+        var snapshot = response.Snapshot(configuration.Current);
         var events = response.Request.Stream ? await BeginAsync(response, snapshot, cancellationToken) : default;
         var stored = response.ToStored(snapshot) with
         {

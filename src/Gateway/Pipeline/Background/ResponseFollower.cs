@@ -24,7 +24,10 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
         try
         {
             await RelayAsync(response, after, writer, cancellationToken);
-            writer.WriteDone();
+
+            // Where the process stops, a response that waits has not ended: its client is not to take the stream's end for that.
+            if (await engine.FindAsync(response.Tenant, response.Id, cancellationToken) is { IsEnded: true })
+                writer.WriteDone();
             await writer.FlushAsync(cancellationToken);
         }
         catch (Exception e) when (ClientLeftException.Is(e, cancellationToken))

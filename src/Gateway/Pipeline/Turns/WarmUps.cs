@@ -29,7 +29,7 @@ internal sealed class WarmUps(
     private async ValueTask TellAsync(ResponseCall response, CallOutput output, CancellationToken cancellationToken)
     {
         var writer = output.OpenEvents();
-        var snapshot = response.NewSnapshot(configuration.Current);
+        var snapshot = response.Snapshot(configuration.Current);
         using var events = new ResponseEventWriter(hooks, response.Call, new ClientStream(writer), cancellationToken);
         await ending.RunAsync(
             response.Call,
@@ -41,7 +41,7 @@ internal sealed class WarmUps(
                 snapshot.Status = ResponseStatus.Completed;
                 snapshot.CompletedAt = time.GetUtcNow().ToUnixTimeSeconds();
                 snapshot.Usage = new TokenUsage(0, 0, 0);
-                await response.KeepAsync(snapshot, writer, cancellationToken);
+                await response.KeepAsync(snapshot.Status, snapshot.Render(), writer, cancellationToken);
                 await EndAsync();
             },
             async error =>

@@ -27,8 +27,8 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
     /// <summary>Tells that the response exists and runs.</summary>
     public async ValueTask StartAsync()
     {
-        await events.LifeAsync("response.created", snapshot);
-        await events.LifeAsync("response.in_progress", snapshot);
+        await events.LifeAsync("response.created", snapshot.Render());
+        await events.LifeAsync("response.in_progress", snapshot.Render());
     }
 
     /// <summary>Puts a compaction item before everything that the provider says.</summary>
@@ -84,7 +84,8 @@ internal sealed class ResponseAssembler(ResponseSnapshot snapshot, CreateRespons
     }
 
     /// <summary>Tells of the last state: by now it is kept, so that what a client was told is true whatever happens next.</summary>
-    public ValueTask EndAsync() => events.LifeAsync("response." + snapshot.Status, snapshot);
+    /// <param name="body">The response object, as it is kept.</param>
+    public ValueTask EndAsync(ReadOnlyMemory<byte> body) => events.LifeAsync("response." + snapshot.Status, body);
 
     /// <summary>Puts the response into the failed state, with whatever there was, and tells of the error. <see cref="EndAsync"/> follows.</summary>
     public async ValueTask FailAsync(GatewayError error)
