@@ -9,6 +9,9 @@ namespace AiGateway.Pipeline;
 /// </summary>
 internal sealed class EventStreamWriter(CallOutput output) : EventWriter
 {
+    // What an event without a name takes besides its JSON.
+    private const int Frame = 8;
+
     private PipeWriter? _pipe;
     private PipeRoom? _room;
 
@@ -20,6 +23,30 @@ internal sealed class EventStreamWriter(CallOutput output) : EventWriter
     public override void WriteData(ReadOnlySpan<byte> json) => Unflushed += EventFrame.Write(Room(), json);
 
     public override void WriteEvent(string type, ReadOnlySpan<byte> json) => Unflushed += EventFrame.Write(Room(), type, json);
+
+    /// <summary>Begins an event without a name, whose JSON the caller writes in place, on one line.</summary>
+    /// <param name="mostBytes">The most bytes that it has.</param>
+    /// <param name="mark">For <see cref="EndData"/> or <see cref="DropData"/>, one of which must follow.</param>
+    /// <returns>Where to write the JSON.</returns>
+    public IBufferWriter<byte> BeginData(int mostBytes, out int mark)
+    {
+        var room = Room();
+        room.Reserve(mostBytes + Frame);
+        mark = room.Written;
+        room.Write("data: "u8);
+        return room;
+    }
+
+    /// <summary>Ends the event that was begun.</summary>
+    public void EndData(int mark)
+    {
+        var room = Room();
+        room.Write("\n\n"u8);
+        Unflushed += room.Written - mark;
+    }
+
+    /// <summary>Drops the event that was begun.</summary>
+    public void DropData(int mark) => Room().TakeBack(mark);
 
     /// <summary>Writes events that are framed already.</summary>
     /// <param name="frames">Whole frames.</param>

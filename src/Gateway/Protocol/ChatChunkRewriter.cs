@@ -13,6 +13,8 @@ namespace AiGateway.Protocol;
 /// </remarks>
 internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, string? id = null)
 {
+    private static ReadOnlySpan<byte> Finish => "\"finish_reason\":\""u8;
+
     private readonly byte[] _asked = JsonSerializer.SerializeToUtf8Bytes(askedModel, JsonFormat.SerializerOptions);
     private readonly byte[] _id = id is null ? [] : JsonSerializer.SerializeToUtf8Bytes(id, JsonFormat.SerializerOptions);
     private byte[] _prefix = [];
@@ -33,34 +35,50 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
     /// <returns>What became of it.</returns>
     public ChunkFate Rewrite(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
     {
-        if (!SawFinish && chunk.IndexOf("\"finish_reason\":\""u8) >= 0)
+        if (TryRewriteAlike(chunk, output))
+            return ChunkFate.Kept;
+        if (!SawFinish && chunk.IndexOf(Finish) >= 0)
             SawFinish = true;
-
-        var usage = chunk.IndexOf("\"usage\""u8);
-        if (_prefix.Length > 0 && chunk.StartsWith(_prefix) && chunk[^1] == (byte)'}')
-        {
-            if (usage < 0)
-                return Write(output, _prefixRewritten, chunk[_prefix.Length..]);
-
-            // "usage":null as the last member can only be the chunk's own.
-            var tail = ",\"usage\":null}"u8;
-            if (chunk.EndsWith(tail))
-            {
-                return hideUsage
-                    ? Write(output, _prefixRewritten, chunk[_prefix.Length..^tail.Length], "}"u8)
-                    : Write(output, _prefixRewritten, chunk[_prefix.Length..]);
-            }
-        }
-
         return RewriteParsed(chunk, output);
     }
 
-    private static ChunkFate Write(IBufferWriter<byte> output, ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> end = default)
+    /// <summary>By how many bytes a chunk can grow at most.</summary>
+    public int MostGrowth => Math.Max(0, _prefixRewritten.Length - _prefix.Length);
+
+    /// <summary>Whether a chunk begins like the one that was learned from.</summary>
+    public bool IsAlike(ReadOnlySpan<byte> chunk) => _prefix.Length > 0 && chunk.StartsWith(_prefix);
+
+    /// <summary>Rewrites a chunk without parsing it.</summary>
+    /// <param name="chunk">The chunk's JSON.</param>
+    /// <param name="output">Where the rewritten JSON goes.</param>
+    /// <returns>False where it has to be parsed; nothing is written then.</returns>
+    public bool TryRewriteAlike(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
     {
-        output.Write(head);
+        if (!IsAlike(chunk))
+            return false;
+
+        // What the chunks begin with alike was looked at once.
+        var rest = chunk[_prefix.Length..];
+        if (!rest.EndsWith("}"u8))
+            return false;
+        if (rest.IndexOf("\"usage\""u8) < 0)
+            return Write(output, rest, default);
+
+        // "usage":null as the last member can only be the chunk's own.
+        var tail = ",\"usage\":null}"u8;
+        if (!rest.EndsWith(tail))
+            return false;
+        return hideUsage ? Write(output, rest[..^tail.Length], "}"u8) : Write(output, rest, default);
+    }
+
+    private bool Write(IBufferWriter<byte> output, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> end)
+    {
+        if (!SawFinish && rest.IndexOf(Finish) >= 0)
+            SawFinish = true;
+        output.Write(_prefixRewritten);
         output.Write(rest);
         output.Write(end);
-        return ChunkFate.Kept;
+        return true;
     }
 
     private ChunkFate RewriteParsed(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
