@@ -15,7 +15,8 @@ internal sealed class GatewayClient(GatewayProcess gateway, Recorder history) : 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Whether an exception says no more than that the gateway is not there.</summary>
-    public static bool IsOfConnection(Exception e) => e is HttpRequestException or IOException;
+    // A gateway that is killed right after a connection was made: the HTTP stack then lets the socket's own exception through, unwrapped.
+    public static bool IsOfConnection(Exception e) => e is HttpRequestException or IOException or System.Net.Sockets.SocketException;
 
     /// <summary>Asks and reads the whole answer. Null where the gateway died meanwhile.</summary>
     public async Task<(HttpStatusCode Status, string Body)?> TryAsync(HttpMethod method, string path, string? body = null, string? key = null)
