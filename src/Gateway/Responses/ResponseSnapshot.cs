@@ -66,6 +66,24 @@ internal sealed class ResponseSnapshot
         return body;
     }
 
+    /// <summary>Writes the member <c>usage</c>, with its details.</summary>
+    /// <param name="json">Where.</param>
+    /// <param name="usage">The counts.</param>
+    public static void WriteUsage(Utf8JsonWriter json, TokenUsage usage)
+    {
+        json.WriteStartObject("usage"u8);
+        json.WriteNumber("input_tokens"u8, usage.InputTokens);
+        json.WriteStartObject("input_tokens_details"u8);
+        json.WriteNumber("cached_tokens"u8, usage.CachedTokens);
+        json.WriteEndObject();
+        json.WriteNumber("output_tokens"u8, usage.OutputTokens);
+        json.WriteStartObject("output_tokens_details"u8);
+        json.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens);
+        json.WriteEndObject();
+        json.WriteNumber("total_tokens"u8, usage.InputTokens + usage.OutputTokens);
+        json.WriteEndObject();
+    }
+
     private ReadOnlyMemory<byte> RenderNow()
     {
         var buffer = new ArrayBufferWriter<byte>(_echo.Length + 512);
@@ -146,18 +164,7 @@ internal sealed class ResponseSnapshot
             return;
         }
 
-        usage = UsageBefore is { } before ? usage.Plus(before) : usage;
-        json.WriteStartObject("usage"u8);
-        json.WriteNumber("input_tokens"u8, usage.InputTokens);
-        json.WriteStartObject("input_tokens_details"u8);
-        json.WriteNumber("cached_tokens"u8, usage.CachedTokens);
-        json.WriteEndObject();
-        json.WriteNumber("output_tokens"u8, usage.OutputTokens);
-        json.WriteStartObject("output_tokens_details"u8);
-        json.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens);
-        json.WriteEndObject();
-        json.WriteNumber("total_tokens"u8, usage.InputTokens + usage.OutputTokens);
-        json.WriteEndObject();
+        WriteUsage(json, UsageBefore is { } before ? usage.Plus(before) : usage);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, ReadOnlySpan<byte> name, long? value)

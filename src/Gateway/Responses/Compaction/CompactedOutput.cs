@@ -35,7 +35,7 @@ internal static class CompactedOutput
             json.WriteString("encrypted_content"u8, encryptedContent);
             json.WriteEndObject();
             json.WriteEndArray();
-            WriteUsage(json, usage);
+            ResponseSnapshot.WriteUsage(json, usage);
             json.WriteEndObject();
         }
 
@@ -86,21 +86,6 @@ internal static class CompactedOutput
                 json.WriteString("detail"u8, "auto"u8);
         }
 
-        json.WriteEndObject();
-    }
-
-    private static void WriteUsage(Utf8JsonWriter json, TokenUsage usage)
-    {
-        json.WriteStartObject("usage"u8);
-        json.WriteNumber("input_tokens"u8, usage.InputTokens);
-        json.WriteStartObject("input_tokens_details"u8);
-        json.WriteNumber("cached_tokens"u8, usage.CachedTokens);
-        json.WriteEndObject();
-        json.WriteNumber("output_tokens"u8, usage.OutputTokens);
-        json.WriteStartObject("output_tokens_details"u8);
-        json.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens);
-        json.WriteEndObject();
-        json.WriteNumber("total_tokens"u8, usage.InputTokens + usage.OutputTokens);
         json.WriteEndObject();
     }
 }
