@@ -21,4 +21,6 @@ internal sealed class HttpCallOutput(HttpResponse response) : CallOutput
         response.ContentLength = contentLength;
         return response.BodyWriter;
     }
+
+    internal override ValueTask StartBodyAsync(CancellationToken cancellationToken) => new(response.StartAsync(cancellationToken));
 }

@@ -20,6 +20,10 @@ public abstract class CallOutput
     /// <returns>Where to write the body.</returns>
     public abstract PipeWriter Start(int status, string contentType, long? contentLength = null);
 
+    /// <summary>Makes the body ready, without sending anything: before that, what a web server takes is copied once more when it knows the headers.</summary>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    internal virtual ValueTask StartBodyAsync(CancellationToken cancellationToken) => default;
+
     /// <summary>Where a stream's events go.</summary>
     internal virtual EventWriter OpenEvents() => new EventStreamWriter(this);
 }

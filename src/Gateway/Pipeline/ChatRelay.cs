@@ -51,7 +51,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
         using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
         var rewriter = new ChatChunkRewriter(ModelName.ForClient(call), hideUsage: !call.Request.Envelope.IncludeUsage, kept?.Id);
-        var chunk = new ArrayBufferWriter<byte>(1024);
+        var chunk = new ArrayBufferWriter<byte>(512);
         var shown = hooks.WatchesStreams ? new StreamEvent() : null;
         var isUnseen = shown is null && kept is null;
         var done = false;
@@ -60,8 +60,6 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
             while (!done && await pump.NextAsync())
             {
                 var data = reader.Data;
-                if (isUnseen && TryRewriteInPlace(rewriter, data.Span, writer))
-                    continue;
                 if (data.Span.SequenceEqual("[DONE]"u8))
                 {
                     done = true;
@@ -72,6 +70,8 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
                 switch (rewriter.Rewrite(data.Span, chunk))
                 {
                     case ChunkFate.Kept:
+                        if (!writer.HasStarted)
+                            await writer.StartAsync(cancellationToken);
                         await WriteAsync(call, chunk.WrittenMemory, shown, kept, writer, cancellationToken);
                         break;
                     case ChunkFate.Garbage:
@@ -79,6 +79,9 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
                     case ChunkFate.Error:
                         throw Exchange.Reported(call, data.Span);
                 }
+
+                if (isUnseen && rewriter.Texts is { } texts)
+                    RelayTexts(reader, texts, writer);
             }
         }
         finally
@@ -91,20 +94,14 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         await EndAsync(kept, rewriter.UsageJson, writer, cancellationToken);
     }
 
-    // Where nobody looks at the chunks they are made where they go, without a copy between. What is no ordinary chunk takes the longer way.
-    private static bool TryRewriteInPlace(ChatChunkRewriter rewriter, ReadOnlySpan<byte> chunk, EventStreamWriter writer)
+    // Where nobody looks at the chunks, those at hand that say nothing but text go on as a row of bytes each.
+    private static void RelayTexts(EventStreamReader reader, ChatTextFrames texts, EventStreamWriter writer)
     {
-        if (!rewriter.IsAlike(chunk) || chunk.ContainsAny((byte)'\n', (byte)'\r'))
-            return false;
-        var output = writer.BeginData(chunk.Length + rewriter.MostGrowth, out var mark);
-        if (rewriter.TryRewriteAlike(chunk, output))
+        while (writer.Unflushed < EventPump.MostUnflushed && texts.TryRead(reader.Ahead, out var text, out var length))
         {
-            writer.EndData(mark);
-            return true;
+            writer.WriteFrame(texts.Before, text, texts.Behind);
+            reader.Skip(length);
         }
-
-        writer.DropData(mark);
-        return false;
     }
 
     // Some providers answer a stream's request with a whole completion.

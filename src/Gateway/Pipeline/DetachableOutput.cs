@@ -11,6 +11,8 @@ internal sealed class DetachableOutput(CallOutput output) : CallOutput
 
     public override PipeWriter Start(int status, string contentType, long? contentLength = null) => output.Start(status, contentType, contentLength);
 
+    internal override ValueTask StartBodyAsync(CancellationToken cancellationToken) => output.StartBodyAsync(cancellationToken);
+
     internal override EventWriter OpenEvents() => new DetachableWriter(output.OpenEvents());
 
     private sealed class DetachableWriter(EventWriter writer) : EventWriter
@@ -22,6 +24,8 @@ internal sealed class DetachableOutput(CallOutput output) : CallOutput
         public override bool TellsErrors => writer.TellsErrors;
 
         public override void Start() => writer.Start();
+
+        public override ValueTask StartAsync(CancellationToken cancellationToken) => writer.StartAsync(cancellationToken);
 
         public override void WriteData(ReadOnlySpan<byte> json)
         {

@@ -14,8 +14,8 @@ namespace AiGateway.Pipeline;
 internal sealed class EventPump(EventStreamReader reader, EventWriter writer, TimeSpan heartbeat, TimeProvider time, CancellationToken cancellationToken)
     : IDisposable
 {
-    // A provider that never pauses must not be the only one who decides when to flush: nothing would hold it back.
-    private const int MostUnflushed = 32 * 1024;
+    /// <summary>The bytes that are flushed at the latest: a provider that never pauses must not be the only one who decides when, since nothing would hold it back.</summary>
+    public const int MostUnflushed = 32 * 1024;
 
     private readonly Lock _gate = new();
     private ITimer? _timer;

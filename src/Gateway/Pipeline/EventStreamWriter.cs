@@ -9,9 +9,6 @@ namespace AiGateway.Pipeline;
 /// </summary>
 internal sealed class EventStreamWriter(CallOutput output) : EventWriter
 {
-    // What an event without a name takes besides its JSON.
-    private const int Frame = 8;
-
     private PipeWriter? _pipe;
     private PipeRoom? _room;
 
@@ -20,33 +17,31 @@ internal sealed class EventStreamWriter(CallOutput output) : EventWriter
     /// <summary>Fixes status 200 and the stream's headers. Does nothing the second time.</summary>
     public override void Start() => _ = Room();
 
+    public override ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        Start();
+        return output.StartBodyAsync(cancellationToken);
+    }
+
     public override void WriteData(ReadOnlySpan<byte> json) => Unflushed += EventFrame.Write(Room(), json);
 
     public override void WriteEvent(string type, ReadOnlySpan<byte> json) => Unflushed += EventFrame.Write(Room(), type, json);
 
-    /// <summary>Begins an event without a name, whose JSON the caller writes in place, on one line.</summary>
-    /// <param name="mostBytes">The most bytes that it has.</param>
-    /// <param name="mark">For <see cref="EndData"/> or <see cref="DropData"/>, one of which must follow.</param>
-    /// <returns>Where to write the JSON.</returns>
-    public IBufferWriter<byte> BeginData(int mostBytes, out int mark)
+    /// <summary>Writes an event that is framed already and comes in pieces.</summary>
+    /// <param name="before">Its beginning.</param>
+    /// <param name="text">Its middle.</param>
+    /// <param name="behind">Its end, with the blank line.</param>
+    public void WriteFrame(ReadOnlySpan<byte> before, ReadOnlySpan<byte> text, ReadOnlySpan<byte> behind)
     {
+        var length = before.Length + text.Length + behind.Length;
         var room = Room();
-        room.Reserve(mostBytes + Frame);
-        mark = room.Written;
-        room.Write("data: "u8);
-        return room;
+        var span = room.GetSpan(length);
+        before.CopyTo(span);
+        text.CopyTo(span[before.Length..]);
+        behind.CopyTo(span[(before.Length + text.Length)..]);
+        room.Advance(length);
+        Unflushed += length;
     }
-
-    /// <summary>Ends the event that was begun.</summary>
-    public void EndData(int mark)
-    {
-        var room = Room();
-        room.Write("\n\n"u8);
-        Unflushed += room.Written - mark;
-    }
-
-    /// <summary>Drops the event that was begun.</summary>
-    public void DropData(int mark) => Room().TakeBack(mark);
 
     /// <summary>Writes events that are framed already.</summary>
     /// <param name="frames">Whole frames.</param>

@@ -17,6 +17,14 @@ internal abstract class EventWriter
     /// <summary>Begins the stream. Does nothing the second time.</summary>
     public abstract void Start();
 
+    /// <summary>As <see cref="Start"/>, for who can wait until it has begun: what is written from then on need not be copied.</summary>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    public virtual ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        Start();
+        return default;
+    }
+
     /// <summary>Writes an event without a name, as chat streams have them.</summary>
     /// <param name="json">JSON.</param>
     public abstract void WriteData(ReadOnlySpan<byte> json);

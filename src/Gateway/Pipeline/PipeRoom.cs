@@ -12,13 +12,7 @@ internal sealed class PipeRoom(PipeWriter pipe) : IBufferWriter<byte>
     private Memory<byte> _room;
     private int _used;
 
-    /// <summary>How many bytes were written since the pipe was last told.</summary>
-    public int Written => _used;
-
     public void Advance(int count) => _used += count;
-
-    /// <summary>Takes back what was written since <see cref="Written"/> was less, as long as that was within what was reserved.</summary>
-    public void TakeBack(int written) => _used = written;
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -40,9 +34,6 @@ internal sealed class PipeRoom(PipeWriter pipe) : IBufferWriter<byte>
         _used = 0;
         _room = default;
     }
-
-    /// <summary>Makes sure that so many bytes can be written, and taken back.</summary>
-    public void Reserve(int size) => Ensure(size);
 
     private void Ensure(int size)
     {

@@ -84,7 +84,7 @@ internal sealed class TranslatedResponses(
             async () =>
             {
                 await using var answer = await send();
-                writer.Start();
+                await writer.StartAsync(cancellationToken);
                 if (!response.IsBegun)
                     await assembler.StartAsync();
                 await BeginAsync(response, snapshot, assembler);

@@ -13,12 +13,16 @@ namespace AiGateway.Protocol;
 /// </remarks>
 internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, string? id = null)
 {
+    // Where chunks of text are not alike, nothing more is to be learned.
+    private const int MostLessons = 4;
+
     private static ReadOnlySpan<byte> Finish => "\"finish_reason\":\""u8;
 
     private readonly byte[] _asked = JsonSerializer.SerializeToUtf8Bytes(askedModel, JsonFormat.SerializerOptions);
     private readonly byte[] _id = id is null ? [] : JsonSerializer.SerializeToUtf8Bytes(id, JsonFormat.SerializerOptions);
     private byte[] _prefix = [];
     private byte[] _prefixRewritten = [];
+    private int _lessons;
 
     /// <summary>What the stream used; null until a chunk has told.</summary>
     public TokenUsage? Usage { get; private set; }
@@ -29,11 +33,14 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
     /// <summary>Whether a chunk gave a reason for its end: then the answer is whole even where <c>[DONE]</c> is missing.</summary>
     public bool SawFinish { get; private set; }
 
+    /// <summary>The stream's frames that say nothing but text; null until one was seen. They need not be shown to <see cref="Rewrite"/>.</summary>
+    public ChatTextFrames? Texts { get; private set; }
+
     /// <summary>Rewrites one chunk.</summary>
     /// <param name="chunk">The chunk's JSON.</param>
-    /// <param name="output">Where the rewritten JSON goes.</param>
+    /// <param name="output">Where the rewritten JSON goes; empty.</param>
     /// <returns>What became of it.</returns>
-    public ChunkFate Rewrite(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
+    public ChunkFate Rewrite(ReadOnlySpan<byte> chunk, ArrayBufferWriter<byte> output)
     {
         if (TryRewriteAlike(chunk, output))
             return ChunkFate.Kept;
@@ -42,42 +49,29 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
         return RewriteParsed(chunk, output);
     }
 
-    /// <summary>By how many bytes a chunk can grow at most.</summary>
-    public int MostGrowth => Math.Max(0, _prefixRewritten.Length - _prefix.Length);
-
-    /// <summary>Whether a chunk begins like the one that was learned from.</summary>
-    public bool IsAlike(ReadOnlySpan<byte> chunk) => _prefix.Length > 0 && chunk.StartsWith(_prefix);
-
-    /// <summary>Rewrites a chunk without parsing it.</summary>
-    /// <param name="chunk">The chunk's JSON.</param>
-    /// <param name="output">Where the rewritten JSON goes.</param>
-    /// <returns>False where it has to be parsed; nothing is written then.</returns>
-    public bool TryRewriteAlike(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
+    // Without parsing, where a chunk begins like the one that was learned from.
+    private bool TryRewriteAlike(ReadOnlySpan<byte> chunk, ArrayBufferWriter<byte> output)
     {
-        if (!IsAlike(chunk))
+        if (_prefix.Length == 0 || !chunk.StartsWith(_prefix))
             return false;
 
         // What the chunks begin with alike was looked at once.
         var rest = chunk[_prefix.Length..];
         if (!rest.EndsWith("}"u8))
             return false;
-        if (rest.IndexOf("\"usage\""u8) < 0)
-            return Write(output, rest, default);
 
         // "usage":null as the last member can only be the chunk's own.
         var tail = ",\"usage\":null}"u8;
-        if (!rest.EndsWith(tail))
+        var hasUsage = rest.IndexOf("\"usage\""u8) >= 0;
+        if (hasUsage && !rest.EndsWith(tail))
             return false;
-        return hideUsage ? Write(output, rest[..^tail.Length], "}"u8) : Write(output, rest, default);
-    }
-
-    private bool Write(IBufferWriter<byte> output, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> end)
-    {
-        if (!SawFinish && rest.IndexOf(Finish) >= 0)
-            SawFinish = true;
         output.Write(_prefixRewritten);
-        output.Write(rest);
-        output.Write(end);
+        output.Write(hasUsage && hideUsage ? rest[..^tail.Length] : rest);
+        output.Write(hasUsage && hideUsage ? "}"u8 : default);
+        if (rest.IndexOf(Finish) >= 0)
+            SawFinish = true;
+        else if (Texts?.IsLike(chunk) != true && _lessons++ < MostLessons)
+            Texts = ChatTextFrames.Learn(chunk, output.WrittenSpan) ?? Texts;
         return true;
     }
 

@@ -76,6 +76,13 @@ internal sealed class EventStreamReader : IAsyncDisposable
         }
     }
 
+    /// <summary>What is at hand behind the current event, from the next one's beginning on. Valid until <see cref="Skip"/> or the next read.</summary>
+    public ReadOnlySpan<byte> Ahead => _line == _event && !_skipsLineFeed ? _buffer.AsSpan(_line, _end - _line) : default;
+
+    /// <summary>Goes on behind events that were read in <see cref="Ahead"/>. <see cref="Data"/> is not valid any more.</summary>
+    /// <param name="bytes">Their length, whole events.</param>
+    public void Skip(int bytes) => _event = _line = _scanned = _line + bytes;
+
     /// <summary>Gives the buffer back. Where a read is still under way it is left to it; disposing the answer ends it.</summary>
     public ValueTask DisposeAsync()
     {
