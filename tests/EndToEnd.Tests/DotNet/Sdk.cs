@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using AiGateway.EndToEnd.Tests.Scripted;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Conversations;
 using OpenAI.Embeddings;
 using OpenAI.Images;
 using OpenAI.Models;
@@ -24,6 +25,8 @@ internal sealed class Sdk(Uri address, int retries = 0, HttpClient? http = null)
     public OpenAIModelClient Models => new(_key, Options(new OpenAIClientOptions { Endpoint = address }));
 
     public ResponsesClient Responses => new(_key, Options(new ResponsesClientOptions { Endpoint = address }));
+
+    public ConversationClient Conversations => new(_key, Options(new ConversationClientOptions { Endpoint = address }));
 
     public ChatClient Chat(string model) => new(model, _key, Options(new OpenAIClientOptions { Endpoint = address }));
 

@@ -11,6 +11,8 @@ public sealed class NodeTests(ScriptedGateway gateway, ITestOutputHelper log) : 
     [InlineData("responses")]
     [InlineData("errors")]
     [InlineData("others")]
+    [InlineData("background")]
+    [InlineData("chains")]
     [InlineData("conversations")]
     [InlineData("stored")]
     [InlineData("ai")]

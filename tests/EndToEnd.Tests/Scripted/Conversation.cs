@@ -10,6 +10,10 @@ internal static class Conversation
     public static string Recalled(ReceivedRequest request) =>
         "I recall: " + string.Join(" / ", Items(request).Where(i => i["role"] is not null).Select(i => Said(i["content"])));
 
+    /// <summary>What somebody said, in order.</summary>
+    public static IReadOnlyList<string> Said(ReceivedRequest request, string role) =>
+        [.. Items(request).Where(i => i["role"]?.ToString() == role).Select(i => Said(i["content"]))];
+
     /// <summary>The results of the tools, in order.</summary>
     public static IReadOnlyList<string> ToolResults(ReceivedRequest request) =>
         [.. Items(request).Select(i => i["role"]?.ToString() == "tool" ? Said(i["content"]) : i["output"] is { } output ? Said(output) : null).OfType<string>()];

@@ -29,8 +29,10 @@ internal sealed record Scenario(Script Chat, Script Native)
         ["tools"] = new(
             Calling(c => Upstream.Chat.ToolCalls(ToolCallStyle.Interleaved, c), t => Upstream.Chat.Text(t), Weather, Clock),
             Calling(NativeResponses.ToolCalls, t => NativeResponses.Text(t), Weather, Clock)),
+        ["steps"] = new(InSteps(c => Upstream.Chat.ToolCalls(c), t => Upstream.Chat.Text(t)), InSteps(c => NativeResponses.ToolCalls(c), t => NativeResponses.Text(t))),
         ["recall"] = new(Script.By(r => Upstream.Chat.Text(Conversation.Recalled(r))), Script.By(r => NativeResponses.Text(Conversation.Recalled(r)))),
         ["person"] = new(Typed(t => Upstream.Chat.Text(t)), Typed(t => NativeResponses.Text(t))),
+        ["people"] = new(Counting(t => Upstream.Chat.Text(t)), Counting(t => NativeResponses.Text(t))),
         ["thinking"] = new(Upstream.Chat.Reasoning(Reasoning, "4"), NativeResponses.Reasoning("4", summary: "Adding.", content: Reasoning)),
         ["refusing"] = new(Upstream.Chat.Refusal(Refusal), NativeResponses.Refusal(Refusal)),
         ["wordy"] = new(Upstream.Chat.Length("Once upon a"), NativeResponses.Length("Once upon a")),
@@ -54,7 +56,15 @@ internal sealed record Scenario(Script Chat, Script Native)
         .When(r => Model(r) == "flaky", Script.By(r => observed.Of(r.Header(Observed.Header) ?? "")[0] == r
             ? Errors.RateLimited(retryAfter: 1)
             : All["text"].For(r)))
+        .When(r => Model(r) == "held", Script.By(r => Held(r, observed.Held(r.Header(Observed.Header) ?? ""))))
         .When(r => All.ContainsKey(Model(r)), Script.By(r => All[Model(r)].For(r)));
+
+    /// <summary>The plain text; behind its first two words, or before anything where it is not streamed, it waits.</summary>
+    private static Script Held(ReceivedRequest request, Task gate)
+    {
+        var text = All["text"].For(request);
+        return Script.ByStream(text.WaitBeforeHeaders(gate), text.WaitAfter(request.Is("/responses") ? 6 : 3, gate));
+    }
 
     private Script For(ReceivedRequest request) => request.Is("/responses") ? Native : Chat;
 
@@ -68,6 +78,19 @@ internal sealed record Scenario(Script Chat, Script Native)
     /// <summary>Calls until every call has its result, then tells the results.</summary>
     private static Script Calling(Func<ToolCall[], Script> call, Func<string, Script> tell, params ToolCall[] calls) => Script.By(r =>
         Conversation.ToolResults(r) is { Count: > 0 } results ? tell($"I hear: {string.Join(" and ", results)}.") : call(calls));
+
+    /// <summary>One call, then, when that has its result, another, then tells both results.</summary>
+    private static Script InSteps(Func<ToolCall, Script> call, Func<string, Script> tell) => Script.By(r => Conversation.ToolResults(r) switch
+    {
+        [] => call(Weather),
+        [_] => call(Clock),
+        var results => tell($"I hear: {string.Join(" and ", results)}."),
+    });
+
+    /// <summary>JSON of the schema <c>person</c>: who was named last, and how many were named. Where no schema was asked for, all that was said.</summary>
+    private static Script Counting(Func<string, Script> tell) => Script.By(r => tell(Conversation.SchemaName(r) == "person"
+        ? $$"""{"name":"{{Conversation.Said(r, "user")[^1]}}","age":{{Conversation.Said(r, "user").Count}}}"""
+        : Conversation.Recalled(r)));
 
     /// <summary>JSON of the schema <c>person</c>, if that is what was asked for.</summary>
     private static Script Typed(Func<string, Script> tell) => Script.By(r => Conversation.SchemaName(r) == "person"

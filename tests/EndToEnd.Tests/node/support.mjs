@@ -43,6 +43,9 @@ export const received = async (mark) => (await fetch(`${upstreamURL}/observed/${
 /** Waits until a call with this mark has reached the upstream. */
 export const arrived = (mark) => observed(mark, 'arrived', AbortSignal.timeout(30_000));
 
+/** Lets the answer to a marked call go on that the model `*-held` holds back. */
+export const go = (mark) => observed(mark, 'go', AbortSignal.timeout(30_000));
+
 /**
  * Waits until the gateway has ended the marked call; one second is what it may take. It is counted in turns of ten milliseconds that the gateway takes too:
  * where the machine stands still, the second does.
