@@ -63,6 +63,12 @@ internal sealed class EmbeddedStorage : IEngineStorage
         return default;
     }
 
+    // Nobody is to be told.
+    private sealed class NoNotices : IEndNotices
+    {
+        public IReadOnlyList<WebhookDelivery> For(StoredResponse response, string status) => [];
+    }
+
     private sealed class EmbeddedNode(EmbeddedEngine engine, Lifetime lifetime) : IEngineNode
     {
         public IResponseEngine Engine => engine;
