@@ -91,6 +91,25 @@ public abstract partial class ResponseEngineContract
         Assert.Equal("cancelled", (await node.Engine.CancelAsync(null, id, default))?.Status);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancel_that_cannot_be_kept_is_answered_at_once_and_lets_go_of_the_model(bool waits)
+    {
+        // No patience of anybody's runs out here.
+        var node = await StartAsync(setup => setup with { MaxRunning = 1, Time = new StillTime() });
+        var first = await node.RunAsync("resp_1");
+        var id = waits ? "resp_2" : "resp_1";
+        if (waits)
+            await node.BeginAsync(id);
+        node.Faults.Refuse(StoreCalls.End);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => node.Engine.CancelAsync(null, id, default).AsTask().WaitAsync(Patience));
+
+        if (!waits)
+            await first.Cancelled;
+    }
+
     [Fact]
     public async Task A_delete_that_cannot_be_done_is_refused()
     {

@@ -53,6 +53,7 @@ public interface IResponseEngine
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Gives up waiting; it is cancelled all the same.</param>
     /// <returns>The response in its last state, which is another than cancelled where it had ended by itself; null where there is none.</returns>
+    /// <exception cref="StorageUnavailableException">That it is cancelled cannot be kept now, and is as soon as it can be; its provider is let go of.</exception>
     ValueTask<StoredResponse?> CancelAsync(string? tenant, string id, CancellationToken cancellationToken);
 
     /// <summary>Forgets a response that has ended.</summary>

@@ -93,9 +93,11 @@ internal sealed class ResponseLog
     /// <summary>Writes the last event and keeps all that is not kept yet, together with the response's end.</summary>
     /// <param name="last">Makes the last event, by its sequence number; null where there is none to write.</param>
     /// <param name="end">Keeps the end, with these events; false where somebody else owns the run.</param>
+    /// <param name="refused">Told each time that the storage cannot be used; it is tried again.</param>
     /// <param name="stopping">Gives up trying where the storage cannot be used.</param>
     /// <returns>Whether the end is kept.</returns>
-    public async Task<bool> CloseAsync(Func<long, ResponseEvent>? last, Func<EventPage, ValueTask<bool>> end, CancellationToken stopping)
+    public async Task<bool> CloseAsync(
+        Func<long, ResponseEvent>? last, Func<EventPage, ValueTask<bool>> end, Action<StorageUnavailableException> refused, CancellationToken stopping)
     {
         await _closing.CancelAsync();
 
@@ -126,8 +128,9 @@ internal sealed class ResponseLog
                     if (!isKept)
                         await _lost.CancelAsync();
                 }
-                catch (StorageUnavailableException)
+                catch (StorageUnavailableException e)
                 {
+                    refused(e);
                     await Task.Delay(RetryDelay, _time, stopping);
                 }
             }

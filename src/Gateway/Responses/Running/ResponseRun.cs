@@ -27,6 +27,7 @@ internal sealed partial class ResponseRun(
     private readonly Lock _gate = new();
     private (string Status, ReadOnlyMemory<byte> Body)? _staged;
     private Task? _end;
+    private TaskCompletionSource<StorageUnavailableException>? _refused;
     private volatile bool _isBegun;
     private bool _isStopped;
 
@@ -127,11 +128,15 @@ internal sealed partial class ResponseRun(
 
     /// <summary>Cancels the response, unless it has ended. Its readers get <c>response.failed</c> with the status cancelled, for there is no event of that name (<c>spec/responses.md</c> §11).</summary>
     /// <returns>A task that ends when the end, this one or another, is kept.</returns>
+    /// <exception cref="StorageUnavailableException">The end cannot be kept now. The model is let go of all the same, and the end is kept as soon as it can be.</exception>
     public async Task CancelAsync()
     {
+        var refused = NextRefusal();
         var body = BodyStates.Cancelled(Response.Body);
         if (TryClose(ResponseStatus.Cancelled, body, Terminal(body), out var end))
             await _running.CancelAsync();
+        if (await Task.WhenAny(end, refused) == refused)
+            throw new StorageUnavailableException("The cancel could not be kept.", await refused);
         await end;
     }
 
@@ -204,13 +209,27 @@ internal sealed partial class ResponseRun(
         var end = ends.Of(Response, status, body);
         try
         {
-            await _log.CloseAsync(terminal, events => KeepEndAsync(HasEvents ? end with { Events = events } : end), _stopping.Token);
+            await _log.CloseAsync(terminal, events => KeepEndAsync(HasEvents ? end with { Events = events } : end), Refuse, _stopping.Token);
         }
         finally
         {
             if (!_isBegun)
                 _ended.TrySetResult();
         }
+    }
+
+    private Task<StorageUnavailableException> NextRefusal()
+    {
+        lock (_gate)
+            return (_refused ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    private void Refuse(StorageUnavailableException exception)
+    {
+        TaskCompletionSource<StorageUnavailableException>? refused;
+        lock (_gate)
+            (refused, _refused) = (_refused, null);
+        refused?.SetResult(exception);
     }
 
     // Before any reader hears of it: whoever asks then, finds it ended.

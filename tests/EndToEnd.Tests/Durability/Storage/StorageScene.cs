@@ -14,7 +14,7 @@ namespace AiGateway.EndToEnd.Tests.Durability.Storage;
 /// <summary>A gateway whose storage is taken away and given back, and what is to hold meanwhile and afterwards.</summary>
 internal sealed class StorageScene(GatewayProcess gateway, ScriptedUpstream upstream) : IAsyncDisposable
 {
-    // A lock is waited for two seconds, a cancel to be kept ten; the rest is a busy machine's.
+    // A lock is waited for two seconds; the rest is a busy machine's.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
