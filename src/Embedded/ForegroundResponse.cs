@@ -25,9 +25,12 @@ internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore s
         lock (_gate)
         {
             if (!_hasEnded)
-                _written ??= store.CreateAsync(response, default, CancellationToken.None).AsTask();
+                _written ??= WriteAsync();
         }
     }
+
+    // A store of an embedder's own may throw at once: on the timer's thread that would be the process's end.
+    private async Task WriteAsync() => await store.CreateAsync(response, default, CancellationToken.None);
 
     public async ValueTask EndAsync(ResponseEnd end)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using AiGateway.Pipeline;
+using AiGateway.Protocol;
 
 namespace AiGateway.AspNetCore.WebSockets;
 
@@ -20,6 +21,9 @@ internal sealed class SocketEventWriter(WebSocket socket, Action ended) : EventW
 
     /// <summary>Whether the event that ends a response was written.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>What went wrong where no event says so; null where nothing did.</summary>
+    public GatewayError? Error { get; private set; }
 
     public override bool TellsErrors => false;
 
@@ -51,6 +55,8 @@ internal sealed class SocketEventWriter(WebSocket socket, Action ended) : EventW
     {
         // The socket's own frames do that.
     }
+
+    public override void EndWithout(GatewayError error) => Error = error;
 
     public override async ValueTask FlushAsync(CancellationToken cancellationToken)
     {

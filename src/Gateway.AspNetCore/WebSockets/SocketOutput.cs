@@ -49,12 +49,8 @@ internal sealed class SocketOutput : CallOutput
             return;
         _ended();
         if (_body is null)
-        {
-            await SocketFrames.SendAsync(_socket, ErrorEnvelope.Of(GatewayErrors.Internal(), _headers), cancellationToken);
-            return;
-        }
-
-        using var body = JsonDocument.Parse(_body.GetBuffer().AsMemory(0, (int)_body.Length), JsonFormat.DocumentOptions);
+            await GatewayPipeline.WriteErrorAsync(_events.Error ?? GatewayErrors.Internal(), this, cancellationToken);
+        using var body = JsonDocument.Parse(_body!.GetBuffer().AsMemory(0, (int)_body.Length), JsonFormat.DocumentOptions);
         await SocketFrames.SendAsync(_socket, ErrorEnvelope.Of(Status, body.RootElement, _headers), cancellationToken);
     }
 }

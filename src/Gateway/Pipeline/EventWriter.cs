@@ -44,6 +44,12 @@ internal abstract class EventWriter
     /// <param name="error">The error.</param>
     public void WriteError(GatewayError error) => WriteData(error.ToBody());
 
+    /// <summary>Notes an error that no event told: the stream of a response whose end could not be kept has none.</summary>
+    /// <param name="error">The error.</param>
+    public virtual void EndWithout(GatewayError error)
+    {
+    }
+
     /// <summary>Sends what was written.</summary>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <returns>A task that ends when the listener's side has room again.</returns>

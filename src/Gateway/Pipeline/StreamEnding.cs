@@ -35,7 +35,7 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
             var error = GatewayPipeline.ErrorOf(e);
             if (e is GatewayException)
                 LogBroken(e, call.Id, call.Provider, error.Code);
-            else
+            else if (e is not StorageUnavailableException)
                 LogUnexpected(e, call.Id);
             await hooks.ErrorAsync(call, error, e, cancellationToken);
             try
@@ -46,6 +46,7 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
             {
                 // An end that is not kept is not told: the error is all that the client hears.
                 LogNotKept(notKept, call.Id);
+                writer.EndWithout(error);
             }
 
             await writer.FlushAsync(cancellationToken);

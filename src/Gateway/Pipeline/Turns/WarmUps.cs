@@ -41,7 +41,6 @@ internal sealed class WarmUps(
                 snapshot.Status = ResponseStatus.Completed;
                 snapshot.CompletedAt = time.GetUtcNow().ToUnixTimeSeconds();
                 snapshot.Usage = new TokenUsage(0, 0, 0);
-                await response.KeepAsync(snapshot.Status, snapshot.Render(), writer, cancellationToken);
                 await EndAsync();
             },
             async error =>
@@ -56,7 +55,9 @@ internal sealed class WarmUps(
 
         async ValueTask EndAsync()
         {
-            await ResponseLifeEvents.WriteAsync(events, "response." + snapshot.Status, snapshot.Render().Span);
+            var body = snapshot.Render();
+            await response.KeepAsync(snapshot.Status, body, writer, cancellationToken);
+            await ResponseLifeEvents.WriteAsync(events, "response." + snapshot.Status, body.Span);
             writer.WriteDone();
         }
     }
