@@ -10,6 +10,8 @@ using AiGateway.Providers;
 using AiGateway.Responses;
 using AiGateway.Responses.Running;
 using AiGateway.Routing;
+using AiGateway.Routing.Failover;
+using AiGateway.Routing.Health;
 using AiGateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +28,8 @@ internal static class GatewayServices
         services.TryAddSingleton<IProviderFactory, ProviderFactory>();
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<ProviderModels>();
+        services.TryAddSingleton<RouteFailover>();
+        services.AddHostedService<HealthChecks>();
         services.TryAddSingleton<CallGauge>();
         services.TryAddSingleton<HookSet>();
         services.TryAddSingleton<Exchange>();
@@ -50,6 +54,9 @@ internal static class GatewayServices
         services.TryAddSingleton<StoredResponses>();
         services.TryAddSingleton<TranslatedResponses>();
         services.TryAddSingleton<NativeResponses>();
+        services.TryAddSingleton<ResponseRequests>();
+        services.TryAddSingleton<ResponseMaker>();
+        services.TryAddSingleton<Summariser>();
         services.TryAddSingleton<ModelContexts>();
         services.TryAddSingleton<ServerCompaction>();
         services.TryAddSingleton<CompactHandler>();
@@ -72,6 +79,7 @@ internal static class GatewayServices
                 s.GetRequiredService<ModelsHandler>(),
             ],
             s.GetRequiredService<HookAnswers>(),
+            s.GetRequiredService<GatewayConfiguration>(),
             s.GetRequiredService<ILogger<GatewayPipeline>>()));
         return services;
     }

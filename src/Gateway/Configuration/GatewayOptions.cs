@@ -28,6 +28,12 @@ public sealed record GatewayOptions
     /// <summary>Who is told how background responses ended. Default: nobody.</summary>
     public IReadOnlyList<WebhookOptions> Webhooks { get; init => field = ValueList<WebhookOptions>.Of(value); } = ValueList<WebhookOptions>.Empty;
 
+    /// <summary>Whether calls that failed are tried again, for models that do not say. Default: on other routes only.</summary>
+    public RetryOptions Retry { get; init; } = new();
+
+    /// <summary>Whether answers name the provider that served them, in <c>x-aigateway-provider</c>. Default true.</summary>
+    public bool ProviderHeader { get; init; } = true;
+
     /// <summary>Where responses are kept.</summary>
     public StorageOptions Storage { get; init; } = new();
 

@@ -19,6 +19,7 @@ internal static class GatewayOptionsValidator
         if (options.Storage.Retention < TimeSpan.Zero)
             problems.Add($"{SectionName}:Storage:Retention must not be negative; 0 keeps responses for ever.");
         Responses(options.Responses, problems);
+        RoutingValidator.Retry($"{SectionName}:Retry", options.Retry, problems);
         SealingKeys(options.Storage, problems);
         if (options.MaxRequestBodyBytes < 1 || options.MaxRequestBodyBytes > Array.MaxLength)
             problems.Add($"{SectionName}:MaxRequestBodyBytes must be from 1 to {Array.MaxLength}.");

@@ -1,6 +1,7 @@
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Routing;
+using AiGateway.Routing.Balancing;
 
 namespace AiGateway.Configuration;
 
@@ -21,10 +22,14 @@ internal static class ModelValidator
             var model = options.Models[i];
             var path = paths.Of(model, nameof(options.Models), i);
             Names(model, path, names, problems);
-            Rewrite(model, path, problems);
+            Rewrite(model.RewriteTo, model, path, problems);
             if (model.ContextWindow < 1)
                 problems.Add($"{path}:ContextWindow must be at least 1; leave it out where it is not known.");
-            Provider(model, path, options.Providers, problems);
+            if (RouteStrategies.Find(model.Strategy) is null)
+                problems.Add($"{path}:Strategy must be one of {string.Join(", ", RouteStrategies.Names)}.");
+            if (model.Retry is not null)
+                RoutingValidator.Retry($"{path}:Retry", model.Retry, problems);
+            Routes(model, path, options.Providers, problems);
         }
     }
 
@@ -50,9 +55,33 @@ internal static class ModelValidator
             problems.Add($"{path}:Aliases: a pattern has no aliases; give the alias a model of its own.");
     }
 
-    private static void Rewrite(ModelOptions model, string path, List<string> problems)
+    private static void Routes(ModelOptions model, string path, IReadOnlyList<ProviderOptions> providers, List<string> problems)
     {
-        if (model.RewriteTo is not { } target)
+        if (model.Routes.Count == 0)
+        {
+            Provider(model.Provider, model.PreferredApi, path, providers, problems);
+            return;
+        }
+
+        if (model.Provider.Length > 0)
+            problems.Add($"{path}:Provider: the model has Routes; name the provider in one of them.");
+        for (var i = 0; i < model.Routes.Count; i++)
+        {
+            var route = model.Routes[i];
+            var routePath = $"{path}:Routes:{i}";
+            Rewrite(route.RewriteTo, model, routePath, problems);
+            Provider(route.Provider, route.PreferredApi ?? (i == 0 ? model.PreferredApi : null), routePath, providers, problems, isShared: route.PreferredApi is null);
+            if (route.Weight is < 0 or > 1_000_000)
+                problems.Add($"{routePath}:Weight must be from 0 to 1000000.");
+        }
+
+        if (model.Routes.All(route => route.Weight == 0))
+            problems.Add($"{path}:Routes: one at least must have a Weight above 0.");
+    }
+
+    private static void Rewrite(string? rewriteTo, ModelOptions model, string path, List<string> problems)
+    {
+        if (rewriteTo is not { } target)
             return;
         if (!GatewayOptionsValidator.IsName(target))
             problems.Add($"{path}:RewriteTo must be a name, without spaces around it.");
@@ -62,9 +91,11 @@ internal static class ModelValidator
             problems.Add($"{path}:RewriteTo has '*', but the model's name has none.");
     }
 
-    private static void Provider(ModelOptions model, string path, IReadOnlyList<ProviderOptions> providers, List<string> problems)
+    // A preference that several routes share holds for those that speak both.
+    private static void Provider(
+        string name, string? preferredApi, string path, IReadOnlyList<ProviderOptions> providers, List<string> problems, bool isShared = false)
     {
-        var preferred = model.PreferredApi?.ToLowerInvariant() switch
+        var preferred = preferredApi?.ToLowerInvariant() switch
         {
             null => ApiKind.None,
             "chat" => ApiKind.Chat,
@@ -74,12 +105,12 @@ internal static class ModelValidator
         if (preferred == ApiKind.All)
             problems.Add($"{path}:PreferredApi must be 'chat' or 'responses'.");
 
-        var provider = providers.FirstOrDefault(p => string.Equals(p.Name, model.Provider, StringComparison.OrdinalIgnoreCase));
-        if (model.Provider.Length == 0)
+        var provider = providers.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+        if (name.Length == 0)
             problems.Add($"{path}:Provider must name a provider.");
         else if (provider is null)
-            problems.Add($"{path}:Provider: there is no provider '{model.Provider}'.");
-        else if (preferred is ApiKind.Chat or ApiKind.Responses && provider is not { Kind: "demo", Apis: [] } && !provider.ApiSet().HasFlag(preferred))
-            problems.Add($"{path}:PreferredApi: the provider '{provider.Name}' does not speak '{model.PreferredApi}'; see its Apis.");
+            problems.Add($"{path}:Provider: there is no provider '{name}'.");
+        else if (!isShared && preferred is ApiKind.Chat or ApiKind.Responses && provider is not { Kind: "demo", Apis: [] } && !provider.ApiSet().HasFlag(preferred))
+            problems.Add($"{path}:PreferredApi: the provider '{provider.Name}' does not speak '{preferredApi}'; see its Apis.");
     }
 }

@@ -45,6 +45,8 @@ internal static class ProviderValidator
         GatewayOptionsValidator.Wait($"{path}:ConnectTimeout", provider.ConnectTimeout, problems);
         GatewayOptionsValidator.Wait($"{path}:FirstByteTimeout", provider.FirstByteTimeout, problems);
         GatewayOptionsValidator.Wait($"{path}:IdleTimeout", provider.IdleTimeout, problems);
+        RoutingValidator.Breaker($"{path}:Breaker", provider.Breaker, problems);
+        RoutingValidator.HealthCheck($"{path}:HealthCheck", provider.HealthCheck, problems);
         if (provider.MaxTokensField is not ("max_completion_tokens" or "max_tokens"))
             problems.Add($"{path}:MaxTokensField must be 'max_completion_tokens' or 'max_tokens'.");
         if (provider.ReasoningField is not (null or "reasoning_content" or "reasoning"))

@@ -1,6 +1,8 @@
 using AiGateway.Hooks;
 using AiGateway.Pipeline.StoredCompletions;
 using AiGateway.Protocol;
+using AiGateway.Providers;
+using AiGateway.Routing;
 
 namespace AiGateway.Pipeline;
 
@@ -12,16 +14,20 @@ internal sealed class ChatHandler(Exchange exchange, ChatRelay relay, ChatOverRe
     public async ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
     {
         using var kept = completions.Begin(call);
-        var route = exchange.Resolve(call);
-        if (route.ApiFor(ApiKind.Chat) == ApiKind.Responses)
-        {
-            await translated.HandleAsync(call, route, kept, output, cancellationToken);
-            return;
-        }
-
-        var body = RequestSplice.ForProvider(call.Request, route.ProviderModel, askUsage: route.Provider.Options.StreamUsage);
-        await using var answer = await Exchange.SendAsync(call, route, ApiKind.Chat, body, cancellationToken);
-        Exchange.CopyHeaders(answer, output);
+        var served = await exchange.SendAsync(
+            call, exchange.Plan(call), call, static (route, call, _) => new(Prepare(route, call)), mayRunTwice: kept is null, cancellationToken);
+        exchange.CopyHeaders(served, output);
+        await using var answer = served.Api == ApiKind.Chat ? served.Answer : await translated.TranslateAsync(call, served, cancellationToken);
         await relay.RelayAsync(call, answer, kept, output, cancellationToken);
     }
+
+    private static ProviderCall Prepare(Route route, GatewayCall call) => route.ApiFor(ApiKind.Chat) == ApiKind.Responses
+        ? ChatOverResponses.Prepare(route, call)
+        : new ProviderCall
+        {
+            Api = ApiKind.Chat,
+            Body = RequestSplice.ForProvider(call.Request, route.ProviderModel, askUsage: route.Provider.Options.StreamUsage),
+            Stream = call.Request.Stream,
+            ClientHeaders = call.Headers,
+        };
 }

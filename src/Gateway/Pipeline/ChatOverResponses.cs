@@ -1,10 +1,10 @@
 using System.Buffers;
 using AiGateway.Hooks;
-using AiGateway.Pipeline.StoredCompletions;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Errors;
 using AiGateway.Routing;
+using AiGateway.Routing.Failover;
 using AiGateway.Translation;
 
 namespace AiGateway.Pipeline;
@@ -13,22 +13,34 @@ namespace AiGateway.Pipeline;
 /// Serves chat by a provider that only speaks Responses: the request is translated there, and its answer becomes a chat answer, which
 /// then goes the way of every chat answer.
 /// </summary>
-internal sealed class ChatOverResponses(ChatRelay relay, TimeProvider time)
+internal sealed class ChatOverResponses(TimeProvider time)
 {
-    public async ValueTask HandleAsync(GatewayCall call, Route route, KeptCompletion? kept, CallOutput output, CancellationToken cancellationToken)
+    /// <summary>Makes the request for the provider.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="call">The chat call.</param>
+    public static ProviderCall Prepare(Route route, GatewayCall call)
     {
         var body = new ArrayBufferWriter<byte>(1024);
 
         // The relay reads the usage and hides it from a client that did not ask, so it is always said to have asked.
         var form = ChatToResponses.Write(body, call.Request.Utf8, route.ProviderModel, call.Request.Stream) with { IncludeUsage = true };
-        var answer = await Exchange.SendAsync(call, route, ApiKind.Responses, body.WrittenMemory, cancellationToken);
-        Exchange.CopyHeaders(answer, output);
-        await using var chat = await TranslateAsync(call, answer, form, cancellationToken);
-        await relay.RelayAsync(call, chat, kept, output, cancellationToken);
+        return new ProviderCall
+        {
+            Api = ApiKind.Responses,
+            Body = body.WrittenMemory,
+            Stream = call.Request.Stream,
+            ClientHeaders = call.Headers,
+            Reading = form,
+        };
     }
 
-    private async ValueTask<ProviderAnswer> TranslateAsync(GatewayCall call, ProviderAnswer answer, ChatAnswerForm form, CancellationToken cancellationToken)
+    /// <summary>Makes a chat answer of the provider's.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="served">The provider's answer to what was prepared here.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    public async ValueTask<ProviderAnswer> TranslateAsync(GatewayCall call, Served served, CancellationToken cancellationToken)
     {
+        var (answer, form) = (served.Answer, (ChatAnswerForm)served.Request.Reading!);
         if (answer.IsEventStream)
         {
             var translation = new ResponseEventsToChatChunks(form, ModelName.ForClient(call), time);

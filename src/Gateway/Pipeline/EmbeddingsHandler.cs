@@ -12,11 +12,11 @@ internal sealed class EmbeddingsHandler(Exchange exchange) : IApiHandler
 
     public async ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
     {
-        var route = exchange.Resolve(call);
+        var plan = exchange.Plan(call);
         var format = EmbeddingFormat.Asked(call.Request.Utf8.Span);
-        var request = RequestSplice.ForProvider(call.Request, route.ProviderModel, askUsage: false);
-        await using var answer = await Exchange.SendAsync(call, route, route.ApiFor(ApiKind.Embeddings), request, cancellationToken);
-        Exchange.CopyHeaders(answer, output);
+        var served = await exchange.SendAsync(call, plan, call, static (route, call, _) => new(Exchange.Prepare(route, call)), mayRunTwice: true, cancellationToken);
+        await using var answer = served.Answer;
+        exchange.CopyHeaders(served, output);
         var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken);
         await exchange.WriteAsync(call, EmbeddingFormat.Convert(body, format), output, cancellationToken);
     }

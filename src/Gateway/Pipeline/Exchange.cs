@@ -1,44 +1,74 @@
+using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Errors;
+using AiGateway.Providers.Http;
 using AiGateway.Routing;
+using AiGateway.Routing.Failover;
 
 namespace AiGateway.Pipeline;
 
 /// <summary>What handlers share: a routed call's way to its provider, and a whole answer's way back through the hooks to the client.</summary>
-internal sealed class Exchange(ModelRegistry registry, HookSet hooks)
+internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, HookSet hooks, GatewayConfiguration configuration)
 {
-    /// <summary>The most that a whole (not streamed) answer may hold: images are large.</summary>
-    public const int MaxAnswerBytes = 256 * 1024 * 1024;
+    /// <summary>Which provider served a call, for its client.</summary>
+    public const string ProviderHeader = "x-aigateway-provider";
 
-    /// <summary>Finds who serves a call.</summary>
-    /// <param name="call">The call; its provider is noted on it.</param>
+    /// <inheritdoc cref="BodyReading.MaxAnswerBytes"/>
+    public const int MaxAnswerBytes = BodyReading.MaxAnswerBytes;
+
+    /// <summary>Finds who can serve a call.</summary>
+    /// <param name="call">The call.</param>
     /// <param name="preferredProvider">Who should serve it, if it serves the model; null for whoever does.</param>
-    /// <returns>The route.</returns>
-    /// <exception cref="GatewayException">No such model.</exception>
-    public Route Resolve(GatewayCall call, string? preferredProvider = null)
+    /// <returns>Where it can go.</returns>
+    /// <exception cref="GatewayException">No such model, or none of its providers speaks the API.</exception>
+    public RoutePlan Plan(GatewayCall call, string? preferredProvider = null)
     {
-        var route = registry.Resolve(call.Request.Model, preferredProvider);
-        call.ProviderOptions = route.Provider.Options;
-        return route;
+        var plan = registry.Plan(call.Request.Model, call.Api, preferredProvider);
+        var first = plan.First;
+        _ = first.ApiFor(call.Api);
+        call.ProviderOptions = first.Provider.Options;
+        return plan;
     }
 
-    /// <summary>Calls the provider; an error status becomes an exception.</summary>
-    /// <exception cref="GatewayException">The provider gave an error, or no answer.</exception>
-    public static ValueTask<ProviderAnswer> SendAsync(
-        GatewayCall call, Route route, ApiKind api, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => SendAsync(
-            route, new ProviderCall { Api = api, Body = body, Stream = call.Request.Stream, ClientHeaders = call.Headers }, cancellationToken);
-
-    /// <inheritdoc cref="SendAsync(GatewayCall, Route, ApiKind, ReadOnlyMemory{byte}, CancellationToken)"/>
-    public static async ValueTask<ProviderAnswer> SendAsync(Route route, ProviderCall call, CancellationToken cancellationToken)
+    /// <summary>Sends a call to the provider, or to one of several; an error status becomes an exception.</summary>
+    /// <typeparam name="TState">What the request is made of.</typeparam>
+    /// <param name="call">The call; the provider that it goes to is noted on it.</param>
+    /// <param name="plan">Where it can go.</param>
+    /// <param name="state">What the request is made of.</param>
+    /// <param name="prepare">Makes the request for one route, of nothing that another route's attempt left.</param>
+    /// <param name="mayRunTwice">Whether it may be sent again when a provider may have done it already.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>A successful answer, and whose it is.</returns>
+    /// <exception cref="GatewayException">No provider gave one.</exception>
+    public async ValueTask<Served> SendAsync<TState>(
+        GatewayCall call, RoutePlan plan, TState state, RoutePreparation<TState> prepare, bool mayRunTwice, CancellationToken cancellationToken)
     {
-        var answer = await route.Provider.SendAsync(call, cancellationToken);
+        if (plan.Only is not { } route)
+        {
+            mayRunTwice |= plan.Model.Balance!.Retry.RetryUncertain;
+            return await failover.SendAsync(plan, new RouteRequest<TState>(call, state, prepare, mayRunTwice), cancellationToken);
+        }
+
+        var request = await prepare(route, state, cancellationToken);
+        var answer = await route.State!.SendAsync(request, route.Stats, cancellationToken);
         if (answer.IsSuccess)
-            return answer;
+            return new Served(route, request, answer);
         await using (answer)
             throw new GatewayException(await ProviderErrors.FromAnswerAsync(answer, route.Provider.Options, cancellationToken));
     }
+
+    /// <summary>The client's own request, for one route.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="call">The call.</param>
+    public static ProviderCall Prepare(Route route, GatewayCall call) => new()
+    {
+        Api = route.ApiFor(call.Api),
+        Body = RequestSplice.ForProvider(call.Request, route.ProviderModel, askUsage: false),
+        Stream = call.Request.Stream,
+        ClientHeaders = call.Headers,
+    };
 
     /// <summary>What a provider reports in place of an answer, with a status of 200 or in mid-stream.</summary>
     /// <param name="call">The call.</param>
@@ -49,11 +79,19 @@ internal sealed class Exchange(ModelRegistry registry, HookSet hooks)
             ? new GatewayException(error)
             : new ProviderException(ProviderFailure.InvalidAnswer);
 
-    /// <summary>Puts the provider's allowed headers on the answer.</summary>
-    public static void CopyHeaders(ProviderAnswer answer, CallOutput output)
+    /// <summary>Puts the provider's allowed headers on the answer, and its name where that is wanted.</summary>
+    public void CopyHeaders(in Served served, CallOutput output)
     {
-        foreach (var (name, value) in answer.Headers)
+        foreach (var (name, value) in served.Answer.Headers)
             output.SetHeader(name, value);
+        NameProvider(served.Route.Provider.Options.Name, output, configuration.Current);
+    }
+
+    /// <summary>Puts a provider's name on an answer, where that is wanted and HTTP takes the name.</summary>
+    public static void NameProvider(string name, CallOutput output, GatewayOptions options)
+    {
+        if (options.ProviderHeader && HeaderText.IsValue(name))
+            output.SetHeader(ProviderHeader, name);
     }
 
     /// <summary>Shows a whole answer to the hooks and sends what they leave of it.</summary>

@@ -1,3 +1,4 @@
+using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
@@ -15,10 +16,13 @@ public sealed partial class GatewayPipeline
     private readonly HookSet _hooks;
     private readonly Dictionary<ApiKind, IApiHandler> _handlers;
     private readonly HookAnswers _answers;
+    private readonly GatewayConfiguration _configuration;
     private readonly ILogger<GatewayPipeline> _logger;
 
-    internal GatewayPipeline(HookSet hooks, IEnumerable<IApiHandler> handlers, HookAnswers answers, ILogger<GatewayPipeline> logger)
+    internal GatewayPipeline(
+        HookSet hooks, IEnumerable<IApiHandler> handlers, HookAnswers answers, GatewayConfiguration configuration, ILogger<GatewayPipeline> logger)
     {
+        _configuration = configuration;
         _hooks = hooks;
         _handlers = handlers.ToDictionary(h => h.Api);
         _answers = answers;
@@ -127,8 +131,11 @@ public sealed partial class GatewayPipeline
         else if (error.Status >= 500)
             LogFailed(exception, call.Id, call.Provider, error.Code);
         await _hooks.ErrorAsync(call, error, exception, cancellationToken);
-        if (!output.HasStarted)
-            await WriteErrorAsync(error, output, cancellationToken);
+        if (output.HasStarted)
+            return;
+        if (call.Provider is { } provider)
+            Exchange.NameProvider(provider, output, _configuration.Current);
+        await WriteErrorAsync(error, output, cancellationToken);
     }
 
     internal static GatewayError ErrorOf(Exception exception) => exception switch

@@ -13,10 +13,11 @@ internal sealed class ImagesHandler(Exchange exchange, HookSet hooks, StreamEndi
 
     public async ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
     {
-        var route = exchange.Resolve(call);
-        var request = RequestSplice.ForProvider(call.Request, route.ProviderModel, askUsage: false);
-        await using var answer = await Exchange.SendAsync(call, route, route.ApiFor(ApiKind.Images), request, cancellationToken);
-        Exchange.CopyHeaders(answer, output);
+        // An image that may have been made has been paid for.
+        var served = await exchange.SendAsync(
+            call, exchange.Plan(call), call, static (route, call, _) => new(Exchange.Prepare(route, call)), mayRunTwice: false, cancellationToken);
+        await using var answer = served.Answer;
+        exchange.CopyHeaders(served, output);
         if (!answer.IsEventStream)
         {
             await exchange.WriteAsync(call, await WholeAnswer.ReadAsync(call, answer, cancellationToken), output, cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class InputTokensHandler(Exchange exchange, ResponseHistory hist
         using var request = CreateResponseParser.Parse(call.Request.Utf8);
         using var context = await history.LoadAsync(request, call.Tenant, null, cancellationToken);
         var opened = await contexts.OpenAsync(call, request, context.Items, cancellationToken);
-        var route = exchange.Resolve(call, opened.PreferredProvider);
+        var route = exchange.Plan(call, opened.PreferredProvider).First;
         var items = await contexts.ForAsync(call, opened.Items, route, cancellationToken);
         var tokens = await AskAsync(call, request, items, route, cancellationToken) ?? TokenEstimate.Of(request, items);
         await exchange.WriteAsync(call, Body(tokens), output, cancellationToken);
@@ -44,8 +44,8 @@ internal sealed class InputTokensHandler(Exchange exchange, ResponseHistory hist
             ResponsesToChat.Write(body, request, items, route.ProviderModel, stream: false, route.Provider.Options);
         try
         {
-            await using var answer = await route.Provider.SendAsync(
-                new ProviderCall { Api = api, CountsInput = true, Body = body.WrittenMemory, ClientHeaders = call.Headers }, cancellationToken);
+            await using var answer = await route.State!.SendAsync(
+                new ProviderCall { Api = api, CountsInput = true, Body = body.WrittenMemory, ClientHeaders = call.Headers }, null, cancellationToken);
             return answer.IsSuccess ? Read(await answer.ReadToEndAsync(MaxAnswerBytes, cancellationToken)) : null;
         }
         catch (ProviderException)

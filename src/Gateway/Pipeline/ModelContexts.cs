@@ -1,5 +1,4 @@
 using AiGateway.Hooks;
-using AiGateway.Pipeline.Compaction;
 using AiGateway.Protocol;
 using AiGateway.Responses;
 using AiGateway.Responses.Compaction;
@@ -11,7 +10,7 @@ using AiGateway.Translation;
 namespace AiGateway.Pipeline;
 
 /// <summary>Makes of a context what a model can be given: what was sealed here is opened, for whom it may be. A context without anything sealed costs nothing and needs no storage.</summary>
-internal sealed class ModelContexts(Sealers sealers, ServerCompaction compaction)
+internal sealed class ModelContexts(Sealers sealers)
 {
     /// <summary>Opens compactions, and checks that the items fit together.</summary>
     /// <param name="call">The call.</param>
@@ -31,24 +30,21 @@ internal sealed class ModelContexts(Sealers sealers, ServerCompaction compaction
         return new OpenedContext(items, maker);
     }
 
-    /// <summary>Makes a response ready for its provider: compacts its context where that is due, makes it fit, and opens reasoning.</summary>
-    /// <param name="response">The response; its input and its compaction are put on it.</param>
+    /// <summary>Makes of a response's context what one provider can be given: made fit, with the reasoning opened that it may have.</summary>
+    /// <param name="response">The response; how its reasoning is to be sealed is put on it.</param>
     /// <param name="route">Who is to get it.</param>
     /// <param name="cancellationToken">Ends when the client leaves, or the response is cancelled.</param>
-    /// <exception cref="GatewayException">The model could not be asked for a summary, or the context does not fit.</exception>
-    public async ValueTask PrepareAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
+    /// <returns>What the provider is to get.</returns>
+    /// <exception cref="GatewayException">The context does not fit.</exception>
+    public async ValueTask<IReadOnlyList<InputItem>> PrepareAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
     {
         var (call, request) = (response.Call, response.Request);
-        response.Compaction = await compaction.ApplyAsync(request, response.Items, call, route, cancellationToken);
-        var items = ContextWindow.Fit(request, response.Compaction?.Items ?? response.Items, route.ContextWindow);
-        response.Items = await ForAsync(call, items, route, cancellationToken);
-        if (response.Compaction is not null)
-            call.Usage = response.Compaction.Usage;
-        if (route.ApiFor(ApiKind.Responses) == ApiKind.Responses && request.Include.Contains("reasoning.encrypted_content", StringComparer.Ordinal))
-        {
-            response.ReasoningSeals = new ReasoningSeals(
-                await sealers.GetAsync(cancellationToken), call.Tenant, route.Provider.Options.Name, ModelName.ForClient(call));
-        }
+        var fitting = ContextWindow.Fit(request, response.Compaction?.Items ?? response.Items, route.ContextWindow);
+        var seals = route.ApiFor(ApiKind.Responses) == ApiKind.Responses && request.Include.Contains("reasoning.encrypted_content", StringComparer.Ordinal);
+        response.ReasoningSeals = seals
+            ? new ReasoningSeals(await sealers.GetAsync(cancellationToken), call.Tenant, route.Provider.Options.Name, ModelName.ForClient(call))
+            : null;
+        return await ForAsync(call, fitting, route, cancellationToken);
     }
 
     /// <summary>Opens the reasoning that the route's provider made, and leaves out what others made.</summary>

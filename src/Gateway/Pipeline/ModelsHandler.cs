@@ -36,10 +36,13 @@ internal sealed class ModelsHandler(ModelRegistry registry, ProviderModels provi
         var names = models.Select(m => m.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var pattern in table.Patterns)
         {
-            foreach (var (id, created) in await providerModels.ListAsync(pattern.Provider, cancellationToken))
+            for (var i = 0; i < pattern.Providers.Count; i++)
             {
-                if (pattern.NameOf(id) is { } name && names.Add(name))
-                    models.Add(new ModelInfo(name, created, pattern.Provider.Options.Name));
+                foreach (var (id, created) in await providerModels.ListAsync(pattern.Providers[i], cancellationToken))
+                {
+                    if (pattern.NameOf(id, i) is { } name && names.Add(name))
+                        models.Add(new ModelInfo(name, created, pattern.Providers[i].Options.Name));
+                }
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiGateway.Configuration;
@@ -7,19 +6,20 @@ using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Events;
 using AiGateway.Responses;
-using AiGateway.Routing;
 using AiGateway.Translation.NativeResponses;
 
 namespace AiGateway.Pipeline;
 
 /// <summary>Serves a response by a provider that itself speaks the Responses API: relayed, with ids and sequence numbers of our own.</summary>
-internal sealed class NativeResponses(
-    Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, ModelContexts contexts, TimeProvider time)
+internal sealed class NativeResponses(Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, TimeProvider time)
 {
-    public async ValueTask HandleAsync(ResponseCall response, Route route, CallOutput output, CancellationToken cancellationToken)
+    /// <summary>Relays an answer.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="answer">A successful answer; JSON or events.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    public async ValueTask RelayAsync(ResponseCall response, ProviderAnswer answer, CallOutput output, CancellationToken cancellationToken)
     {
-        await using var answer = await SendAsync(response, route, cancellationToken);
-        Exchange.CopyHeaders(answer, output);
         if (response.Request.Stream)
         {
             var writer = output.OpenEvents();
@@ -29,15 +29,6 @@ internal sealed class NativeResponses(
 
         var (status, body) = await ReadWholeAsync(response, answer, cancellationToken);
         await exchange.WriteAsync(response.Call, body, output, cancellationToken, keep: sent => response.KeepAsync(status, sent));
-    }
-
-    /// <summary>Asks the provider.</summary>
-    public async ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
-    {
-        await contexts.PrepareAsync(response, route, cancellationToken);
-        var body = new ArrayBufferWriter<byte>(1024);
-        NativeRequest.Write(body, response.Request, response.Items, route.ProviderModel);
-        return await Exchange.SendAsync(response.Call, route, ApiKind.Responses, body.WrittenMemory, cancellationToken);
     }
 
     /// <summary>Reads a whole answer.</summary>

@@ -26,8 +26,8 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
 
     public string Id => id;
 
-    /// <summary>What the model is to get: the context, opened, and once <see cref="ModelContexts.PrepareAsync"/> has run, made fit for the provider.</summary>
-    public IReadOnlyList<InputItem> Items { get; set; } = context.Items;
+    /// <summary>The context, opened; each provider gets of it what it can be given (<see cref="ModelContexts.PrepareAsync"/>).</summary>
+    public IReadOnlyList<InputItem> Items { get; init; } = context.Items;
 
     /// <summary>The provider that should serve it; null where it does not matter.</summary>
     public string? PreferredProvider { get; init; }

@@ -14,8 +14,7 @@ internal sealed class ResponsesHandler(
     ForegroundResponses foreground,
     BackgroundResponses background,
     IdempotentCreates creates,
-    TranslatedResponses translated,
-    NativeResponses native) : IApiHandler
+    ResponseMaker maker) : IApiHandler
 {
     public ApiKind Api => ApiKind.Responses;
 
@@ -44,10 +43,10 @@ internal sealed class ResponsesHandler(
             }
 
             using var response = await foreground.PrepareAsync(call, request, local, cancellationToken);
-            var route = exchange.Resolve(call, response.PreferredProvider);
+            var plan = exchange.Plan(call, response.PreferredProvider);
             if (request.Background)
             {
-                isAnswered = await background.HandleAsync(response, route, claim?.Key, output, cancellationToken);
+                isAnswered = await background.HandleAsync(response, plan, claim?.Key, output, cancellationToken);
                 continue;
             }
 
@@ -55,9 +54,7 @@ internal sealed class ResponsesHandler(
                 response,
                 local,
                 claim?.Key,
-                (to, token) => route.ApiFor(ApiKind.Responses) == ApiKind.Responses
-                    ? native.HandleAsync(response, route, to, token)
-                    : translated.HandleAsync(response, route, to, token),
+                (to, token) => maker.MakeAsync(response, plan, to, token),
                 output,
                 cancellationToken);
             isAnswered = true;

@@ -1,36 +1,16 @@
-using System.Buffers;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Events;
 using AiGateway.Responses;
-using AiGateway.Routing;
-using AiGateway.Translation;
 using AiGateway.Translation.ChatToResponse;
 
 namespace AiGateway.Pipeline;
 
 /// <summary>Makes a response by a provider that speaks chat: the request is translated there, the answer back, whole or event by event.</summary>
-internal sealed class TranslatedResponses(
-    Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, ModelContexts contexts, TimeProvider time)
+internal sealed class TranslatedResponses(Exchange exchange, HookSet hooks, StreamEnding ending, GatewayConfiguration configuration, TimeProvider time)
 {
-    public async ValueTask HandleAsync(ResponseCall response, Route route, CallOutput output, CancellationToken cancellationToken)
-    {
-        await using var answer = await SendAsync(response, route, cancellationToken);
-        Exchange.CopyHeaders(answer, output);
-        await RelayAsync(response, answer, output, cancellationToken);
-    }
-
-    /// <summary>Asks the provider.</summary>
-    public async ValueTask<ProviderAnswer> SendAsync(ResponseCall response, Route route, CancellationToken cancellationToken)
-    {
-        await contexts.PrepareAsync(response, route, cancellationToken);
-        var body = new ArrayBufferWriter<byte>(1024);
-        ResponsesToChat.Write(body, response.Request, response.Items, route.ProviderModel, response.Request.Stream, route.Provider.Options);
-        return await Exchange.SendAsync(response.Call, route, ApiKind.Chat, body.WrittenMemory, cancellationToken);
-    }
-
     /// <summary>Says a chat answer as a response.</summary>
     /// <param name="response">The response.</param>
     /// <param name="answer">A successful chat answer; JSON or events.</param>

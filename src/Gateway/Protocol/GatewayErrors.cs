@@ -142,6 +142,12 @@ public static class GatewayErrors
     public static GatewayError QueueFull() =>
         new(503, ServerErrorType, "queue_full", "Too many background responses wait for their turn. Try again later.") { RetryAfter = "5" };
 
+    /// <summary>503: every provider of the model failed of late, and none is to be called for a while.</summary>
+    /// <param name="retryAfter">In how many seconds one may be.</param>
+    /// <returns>The error.</returns>
+    public static GatewayError ProviderUnavailable(string retryAfter) =>
+        new(503, ServerErrorType, "provider_unavailable", "The model's provider is not available at the moment. Try again later.") { RetryAfter = retryAfter };
+
     /// <summary>500 without any detail: what happened is in the log, under the request id.</summary>
     /// <returns>The error.</returns>
     public static GatewayError Internal() =>

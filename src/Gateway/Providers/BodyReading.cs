@@ -5,6 +5,9 @@ namespace AiGateway.Providers;
 /// <summary>Reads whole bodies, within a bound.</summary>
 internal static class BodyReading
 {
+    /// <summary>The most that a whole (not streamed) answer may hold: images are large.</summary>
+    public const int MaxAnswerBytes = 256 * 1024 * 1024;
+
     private const int FirstBuffer = 16 * 1024;
 
     /// <summary>Reads a body to its end.</summary>

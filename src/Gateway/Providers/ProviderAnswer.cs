@@ -9,6 +9,8 @@ namespace AiGateway.Providers;
 /// <param name="body">The body. Disposing the answer disposes it and ends the call.</param>
 public class ProviderAnswer(int status, string? contentType, Stream body) : IAsyncDisposable
 {
+    private IAnswerLease? _lease;
+
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;
 
@@ -33,18 +35,26 @@ public class ProviderAnswer(int status, string? contentType, Stream body) : IAsy
     /// <summary>Whether the body is a stream of server-sent events.</summary>
     public bool IsEventStream => ContentType == "text/event-stream";
 
+    /// <summary>What is held until the answer is disposed; null for nothing.</summary>
+    internal IAnswerLease? Lease
+    {
+        get => _lease;
+        set => _lease = value;
+    }
+
     /// <summary>Reads the body to its end.</summary>
     /// <param name="maxBytes">The most bytes to take.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The whole body, in an array of its own.</returns>
     /// <exception cref="ProviderException">The body is larger, or the provider fell silent or dropped the connection.</exception>
     public ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(int maxBytes, CancellationToken cancellationToken) =>
-        BodyReading.ToEndAsync(Body, ContentLength, maxBytes, cancellationToken);
+        Body is WholeBody whole ? new(whole.Bytes) : BodyReading.ToEndAsync(Body, ContentLength, maxBytes, cancellationToken);
 
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        Interlocked.Exchange(ref _lease, null)?.Release();
         return Body.DisposeAsync();
     }
 }

@@ -22,4 +22,7 @@ public sealed class ProviderCall
 
     /// <summary>The client's headers, of which those on the provider's allow-list go on. Null: none.</summary>
     public CallHeaders? ClientHeaders { get; init; }
+
+    /// <summary>What whoever made the call has to know to read its answer; null for nothing.</summary>
+    internal object? Reading { get; init; }
 }

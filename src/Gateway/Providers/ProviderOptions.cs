@@ -56,6 +56,15 @@ public sealed record ProviderOptions
     /// </summary>
     public string? ReasoningField { get; init; }
 
+    /// <summary>
+    /// When calls are kept away from it because it fails. Null (default): by the defaults of <see cref="BreakerOptions"/>, for models that have several routes;
+    /// a model with one route has nowhere else to go. Where it is given it holds for every call.
+    /// </summary>
+    public BreakerOptions? Breaker { get; init; }
+
+    /// <summary>Whether it is asked now and then if it is well. Null (default): it is judged by calls alone.</summary>
+    public HealthCheckOptions? HealthCheck { get; init; }
+
     /// <summary>What passes to the provider unless <see cref="RequestHeaders"/> says otherwise.</summary>
     public static IReadOnlyList<string> DefaultRequestHeaders { get; } = ["OpenAI-Beta", "X-Client-Request-Id", "Idempotency-Key", "traceparent", "tracestate"];
 

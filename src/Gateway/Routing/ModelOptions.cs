@@ -14,8 +14,20 @@ public sealed record ModelOptions
     /// <summary>Other names for the same model. No patterns.</summary>
     public IReadOnlyList<string> Aliases { get; init => field = ValueList<string>.Of(value); } = ValueList<string>.Empty;
 
-    /// <summary>The <c>Name</c> of the provider that serves it. Required.</summary>
+    /// <summary>The <c>Name</c> of the provider that serves it. Required, unless there are <see cref="Routes"/>.</summary>
     public string Provider { get; init; } = "";
+
+    /// <summary>Several ways to it, in the place of <see cref="Provider"/>. Default: none.</summary>
+    public IReadOnlyList<RouteOptions> Routes { get; init => field = ValueList<RouteOptions>.Of(value); } = ValueList<RouteOptions>.Empty;
+
+    /// <summary>
+    /// How calls are spread over <see cref="Routes"/> of the same priority: <c>priority</c> (default: in their order, each where those before it fail),
+    /// <c>round-robin</c>, <c>weighted</c>, <c>least-in-flight</c> or <c>lowest-latency</c>. Whichever comes first, the others follow where it fails.
+    /// </summary>
+    public string Strategy { get; init; } = "priority";
+
+    /// <summary>Whether a failed call is tried again. Null (default): <see cref="Configuration.GatewayOptions.Retry"/>.</summary>
+    public RetryOptions? Retry { get; init; }
 
     /// <summary>
     /// The name that the provider knows it by; null for the name asked for (for an alias: <see cref="Name"/>).

@@ -12,6 +12,8 @@ namespace AiGateway.Routing;
 public sealed class ModelRegistry : IDisposable
 {
     private readonly IProviderFactory _factory;
+    private readonly RandomSource _random;
+    private readonly TimeProvider _time;
     private readonly long _created;
     private readonly IDisposable _listening;
     private readonly Lock _gate = new();
@@ -20,10 +22,18 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Builds the first table and follows the configuration.</summary>
     /// <param name="configuration">The settings.</param>
     /// <param name="factory">Makes the providers.</param>
-    /// <param name="time">Says when the listed models were created.</param>
+    /// <param name="time">Says when the listed models were created, and what breakers and pauses are measured by.</param>
     public ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time)
+        : this(configuration, factory, time, new RandomSource())
+    {
+    }
+
+    /// <summary>Builds the first table and follows the configuration, with a chance of its own.</summary>
+    internal ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, RandomSource random)
     {
         _factory = factory;
+        _random = random;
+        _time = time;
         _created = time.GetUtcNow().ToUnixTimeSeconds();
 
         // Before the first table: a change in between is then seen twice rather than not at all.
@@ -41,6 +51,21 @@ public sealed class ModelRegistry : IDisposable
     /// <inheritdoc cref="RoutingTable.Resolve(string, string)"/>
     public Route Resolve(string model, string? preferredProvider) => _table.Resolve(model, preferredProvider);
 
+    /// <summary>How each provider does, in the order configured.</summary>
+    /// <returns>As it is now.</returns>
+    public IReadOnlyList<ProviderHealth> Health()
+    {
+        var now = _time.GetUtcNow();
+        return [.. _table.States.Select(state => new ProviderHealth(state.Name, state.IsUp(now), state.Breaker, state.IsCheckedDown, state.InFlight))];
+    }
+
+    /// <summary>Finds where a call can go.</summary>
+    /// <param name="model">The name that the client asked for.</param>
+    /// <param name="api">The API called.</param>
+    /// <param name="preferredProvider">Who should serve it, if it serves the model; null for whoever does.</param>
+    /// <exception cref="Protocol.GatewayException">Nothing serves the name: 404 <c>model_not_found</c>; or nobody the API: 400 <c>unsupported_value</c>.</exception>
+    internal RoutePlan Plan(string model, Protocol.ApiKind api, string? preferredProvider = null) => new(_table.Find(model, preferredProvider), api, preferredProvider);
+
     /// <summary>Ends following, and closes the providers' connections: for the end of the process, when no call is left.</summary>
     public void Dispose()
     {
@@ -55,5 +80,5 @@ public sealed class ModelRegistry : IDisposable
             _table = Build(options);
     }
 
-    private RoutingTable Build(GatewayOptions options) => RoutingTable.Build(options, _factory, _table, _created);
+    private RoutingTable Build(GatewayOptions options) => RoutingTable.Build(options, _factory, _table, _created, _random, _time);
 }

@@ -1,5 +1,7 @@
 using AiGateway.Protocol;
 using AiGateway.Providers;
+using AiGateway.Routing.Balancing;
+using AiGateway.Routing.Health;
 
 namespace AiGateway.Routing;
 
@@ -12,6 +14,24 @@ public sealed record Route(IProvider Provider, string AskedModel, string Provide
 {
     /// <summary>How many tokens the model reads at most; null where that is not known.</summary>
     public long? ContextWindow { get; init; }
+
+    /// <summary>The provider as the registry knows it; null for a route that was not made there.</summary>
+    internal ProviderState? State { get; init; }
+
+    /// <summary>What is known of the route; null where it is its model's only one, and nobody asks.</summary>
+    internal RouteStats? Stats { get; init; }
+
+    /// <summary>Whether it leads to a provider.</summary>
+    /// <param name="provider">The provider's name, in whatever case; null for none.</param>
+    internal bool IsOf(string? provider) => provider is not null && string.Equals(Provider.Options.Name, provider, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether its provider can serve an API, be it by translation.</summary>
+    /// <param name="called">The API.</param>
+    internal bool Serves(ApiKind called)
+    {
+        var wanted = called is ApiKind.Chat or ApiKind.Responses ? ApiKind.Chat | ApiKind.Responses : called;
+        return called == ApiKind.Models || (Provider.Apis & wanted) != ApiKind.None;
+    }
 
     /// <summary>
     /// The API to call the provider with. For chat and responses: the preferred one, else the one called, else the other,

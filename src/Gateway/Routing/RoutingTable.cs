@@ -2,30 +2,39 @@ using System.Collections.Frozen;
 using AiGateway.Configuration;
 using AiGateway.Protocol;
 using AiGateway.Providers;
+using AiGateway.Routing.Balancing;
+using AiGateway.Routing.Health;
 
 namespace AiGateway.Routing;
 
 /// <summary>Which provider serves which model: one immutable snapshot of the configuration.</summary>
 public sealed class RoutingTable
 {
-    private readonly FrozenDictionary<string, Route> _routes;
-    private readonly Dictionary<ProviderOptions, IProvider> _providers;
+    private readonly FrozenDictionary<string, ModelRoutes> _routes;
+    private readonly Dictionary<ProviderOptions, ProviderState> _providers;
+    private readonly Dictionary<(ModelOptions Model, RetryOptions Retry), ModelBalance> _balances;
 
     private RoutingTable(
-        FrozenDictionary<string, Route> routes,
-        Dictionary<ProviderOptions, IProvider> providers,
+        FrozenDictionary<string, ModelRoutes> routes,
+        Dictionary<ProviderOptions, ProviderState> providers,
+        Dictionary<(ModelOptions Model, RetryOptions Retry), ModelBalance> balances,
         IReadOnlyList<ModelPattern> patterns,
         IReadOnlyList<ModelInfo> models)
     {
         _routes = routes;
         _providers = providers;
-        Providers = [.. providers.Values];
+        _balances = balances;
+        States = [.. providers.Values];
+        Providers = [.. States.Select(state => state.Provider)];
         Patterns = patterns;
         Models = models;
     }
 
     /// <summary>Every provider, in the order configured.</summary>
     public IReadOnlyList<IProvider> Providers { get; }
+
+    /// <summary>Every provider, with how it does.</summary>
+    internal IReadOnlyList<ProviderState> States { get; }
 
     /// <summary>Every name and alias that is configured, without the patterns, in the order configured.</summary>
     public IReadOnlyList<ModelInfo> Models { get; }
@@ -47,27 +56,37 @@ public sealed class RoutingTable
     /// <exception cref="GatewayException">Nothing serves the name: 404 <c>model_not_found</c>.</exception>
     public Route Resolve(string model, string? preferredProvider)
     {
-        var route = Resolve(model);
-        if (preferredProvider is null || IsOf(route.Provider))
-            return route;
+        var routes = Find(model, preferredProvider).Routes;
+        return routes.FirstOrDefault(route => route.IsOf(preferredProvider)) ?? routes[0];
+    }
+
+    /// <summary>Finds a model's route: by name or alias, else by the longest pattern. Of several routes, the first.</summary>
+    /// <param name="model">The name that the client asked for; case matters.</param>
+    /// <returns>The route; null where nothing serves the name.</returns>
+    public Route? TryResolve(string model) => TryFind(model)?.Routes[0];
+
+    /// <summary>Finds a model's routes: by name or alias, else by the longest pattern, or by another pattern where only that leads to the preferred provider.</summary>
+    /// <param name="model">The name that the client asked for; case matters.</param>
+    /// <param name="preferredProvider">The provider's name, in whatever case; null for none.</param>
+    /// <exception cref="GatewayException">Nothing serves the name: 404 <c>model_not_found</c>.</exception>
+    internal ModelRoutes Find(string model, string? preferredProvider)
+    {
+        var routes = TryFind(model) ?? throw new GatewayException(GatewayErrors.ModelNotFound(model));
+        if (preferredProvider is null || routes.AreOf(preferredProvider))
+            return routes;
         foreach (var pattern in Patterns)
         {
-            if (IsOf(pattern.Provider) && pattern.Match(model) is { } matched)
+            if (pattern.Match(model) is { } matched && matched.AreOf(preferredProvider))
                 return matched;
         }
 
-        return route;
-
-        bool IsOf(IProvider provider) => string.Equals(provider.Options.Name, preferredProvider, StringComparison.OrdinalIgnoreCase);
+        return routes;
     }
 
-    /// <summary>Finds a model's route: by name or alias, else by the longest pattern.</summary>
-    /// <param name="model">The name that the client asked for; case matters.</param>
-    /// <returns>The route; null where nothing serves the name.</returns>
-    public Route? TryResolve(string model)
+    private ModelRoutes? TryFind(string model)
     {
-        if (_routes.TryGetValue(model, out var route))
-            return route;
+        if (_routes.TryGetValue(model, out var routes))
+            return routes;
         if (model.Length == 0)
             return null;
         foreach (var pattern in Patterns)
@@ -79,38 +98,52 @@ public sealed class RoutingTable
         return null;
     }
 
-    /// <summary>Makes a table, with the providers of the one before where their settings are the same: they keep their connections.</summary>
-    internal static RoutingTable Build(GatewayOptions options, IProviderFactory factory, RoutingTable? before, long created)
+    /// <summary>Makes a table, with the providers of the one before where their settings are the same: they keep their connections, and what is known of their health.</summary>
+    internal static RoutingTable Build(
+        GatewayOptions options, IProviderFactory factory, RoutingTable? before, long created, RandomSource? random = null, TimeProvider? time = null)
     {
+        (random, time) = (random ?? new RandomSource(), time ?? TimeProvider.System);
         var providers = options.Providers.ToDictionary(
             o => o,
-            o => before?._providers.GetValueOrDefault(o) ?? factory.Create(o));
-        var byName = providers.ToDictionary(p => p.Key.Name, StringComparer.OrdinalIgnoreCase);
+            o => before?._providers.GetValueOrDefault(o) ?? new ProviderState(factory.Create(o), time));
+        var byName = providers.ToDictionary(p => p.Key.Name, p => p.Value, StringComparer.OrdinalIgnoreCase);
 
-        var routes = new Dictionary<string, Route>(StringComparer.Ordinal);
+        var balances = new Dictionary<(ModelOptions, RetryOptions), ModelBalance>();
+        var routes = new Dictionary<string, ModelRoutes>(StringComparer.Ordinal);
         var patterns = new List<ModelPattern>();
         var models = new List<ModelInfo>();
         foreach (var model in options.Models)
         {
-            var (settings, provider) = byName[model.Provider];
-            var preferred = model.PreferredApi is null ? ApiKind.None : Enum.Parse<ApiKind>(model.PreferredApi, ignoreCase: true);
+            var balance = BalanceOf(model, model.Retry ?? options.Retry);
+            var ways = RouteTemplate.Of(model, byName, balance);
             if (model.Name.EndsWith('*'))
             {
-                patterns.Add(new ModelPattern(model.Name, provider, model.RewriteTo, preferred, model.ContextWindow));
+                patterns.Add(new ModelPattern(model.Name, ways, balance));
                 continue;
             }
 
             foreach (var name in model.Aliases.Prepend(model.Name))
             {
-                routes.Add(name, new Route(provider, name, model.RewriteTo ?? model.Name, preferred) { ContextWindow = model.ContextWindow });
-                models.Add(new ModelInfo(name, created, settings.Name));
+                routes.Add(name, new ModelRoutes([.. ways.Select(way => way.To(name, way.RewriteTo ?? model.Name))], balance));
+                models.Add(new ModelInfo(name, created, ways[0].State.Name));
             }
         }
 
         return new RoutingTable(
             routes.ToFrozenDictionary(StringComparer.Ordinal),
             providers,
+            balances,
             [.. patterns.OrderByDescending(p => p.Length)],
             models);
+
+        // A model with one way, that is not to be tried again, needs none of it.
+        ModelBalance? BalanceOf(ModelOptions model, RetryOptions retry)
+        {
+            var hasBreaker = model.Routes.Count == 0 && byName[model.Provider].Provider.Options.Breaker is not null;
+            if (model.Routes.Count < 2 && retry.MaxRetries == 0 && !hasBreaker && !model.Routes.Any(r => byName[r.Provider].Provider.Options.Breaker is not null))
+                return null;
+            var key = (model, retry);
+            return balances[key] = before?._balances.GetValueOrDefault(key) ?? new ModelBalance(model, retry, random, time);
+        }
     }
 }

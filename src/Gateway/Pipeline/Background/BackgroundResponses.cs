@@ -12,13 +12,13 @@ internal sealed class BackgroundResponses(
 {
     /// <summary>Takes it in and answers.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="route">Who will serve it.</param>
+    /// <param name="plan">Who may serve it.</param>
     /// <param name="idempotencyKey">The key by which a repeated create finds it; null for none.</param>
     /// <param name="output">Where the answer goes.</param>
     /// <param name="cancellationToken">Ends when the client leaves; the response runs all the same.</param>
     /// <returns>False where the key was taken meanwhile: nothing is answered then.</returns>
     public async ValueTask<bool> HandleAsync(
-        ResponseCall response, Route route, IdempotencyKey? idempotencyKey, CallOutput output, CancellationToken cancellationToken)
+        ResponseCall response, RoutePlan plan, IdempotencyKey? idempotencyKey, CallOutput output, CancellationToken cancellationToken)
     {
         var call = response.Call;
         var snapshot = response.Snapshot(configuration.Current);
@@ -32,7 +32,7 @@ internal sealed class BackgroundResponses(
                 RequestId = call.Id,
                 Body = call.Request.Utf8,
                 AskedModel = call.AskedModel,
-                Headers = KeptHeaders.Of(call.Headers, route.Provider.Options),
+                Headers = KeptHeaders.Of(call.Headers, plan.Model.Routes.Select(route => route.Provider.Options)),
             },
         };
         if (!await engine.StartAsync(stored, events, cancellationToken))

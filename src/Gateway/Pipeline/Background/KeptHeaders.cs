@@ -15,12 +15,12 @@ internal sealed class KeptHeaders(IReadOnlyList<KeyValuePair<string, string>> he
 
     public override IEnumerable<KeyValuePair<string, string>> All() => headers;
 
-    /// <summary>What is to be kept of a client's headers: those that the provider gets, and those that tell what the client is. Never its key.</summary>
+    /// <summary>What is to be kept of a client's headers: those that a provider gets, and those that tell what the client is. Never its key.</summary>
     /// <param name="headers">The client's headers.</param>
-    /// <param name="provider">The provider.</param>
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(CallHeaders headers, ProviderOptions provider)
+    /// <param name="providers">Whoever may serve the call. Which headers go to which of them is decided again then.</param>
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(CallHeaders headers, IEnumerable<ProviderOptions> providers)
     {
-        var filter = new HeaderFilter(provider.RequestHeaders ?? ProviderOptions.DefaultRequestHeaders);
+        var filter = new HeaderFilter(providers.SelectMany(provider => provider.RequestHeaders ?? ProviderOptions.DefaultRequestHeaders).Distinct(StringComparer.OrdinalIgnoreCase));
         return [.. headers.All().Where(h => filter.Matches(h.Key) || Client.Contains(h.Key, StringComparer.OrdinalIgnoreCase))];
     }
 }

@@ -3,13 +3,12 @@ using AiGateway.Protocol;
 using AiGateway.Responses;
 using AiGateway.Responses.Parsing;
 using AiGateway.Responses.Running;
-using AiGateway.Routing;
 
 namespace AiGateway.Pipeline.Background;
 
 /// <summary>Runs a background response: from what is kept of its request, so that it makes no difference whether its client, or the process that took it in, is still there.</summary>
 internal sealed class ResponseRunner(
-    Exchange exchange, ResponseHistory history, ModelContexts contexts, TranslatedResponses translated, NativeResponses native, HookSet hooks) : IResponseRunner
+    Exchange exchange, ResponseHistory history, ModelContexts contexts, ResponseMaker maker, HookSet hooks) : IResponseRunner
 {
     public async Task RunAsync(ResponseRun run, CancellationToken cancellationToken)
     {
@@ -66,21 +65,14 @@ internal sealed class ResponseRunner(
 
     private async ValueTask MakeAsync(ResponseCall response, ResponseRun run, CancellationToken cancellationToken)
     {
-        var route = exchange.Resolve(response.Call, response.PreferredProvider);
-        var isNative = route.ApiFor(ApiKind.Responses) == ApiKind.Responses;
+        var plan = exchange.Plan(response.Call, response.PreferredProvider);
         if (response.Request.Stream)
         {
-            var (writer, sink) = (new RunWriter(), new RunSink(run));
-            await (isNative
-                ? native.StreamAsync(response, () => native.SendAsync(response, route, cancellationToken), writer, sink, cancellationToken)
-                : translated.StreamAsync(response, () => translated.SendAsync(response, route, cancellationToken), writer, sink, cancellationToken));
+            await maker.StreamAsync(response, plan, new RunWriter(), new RunSink(run), cancellationToken);
             return;
         }
 
-        await using var answer = await (isNative ? native.SendAsync(response, route, cancellationToken) : translated.SendAsync(response, route, cancellationToken));
-        var (status, body) = await (isNative
-            ? native.ReadWholeAsync(response, answer, cancellationToken)
-            : translated.ReadWholeAsync(response, answer, cancellationToken));
+        var (status, body) = await maker.MakeWholeAsync(response, plan, cancellationToken);
         run.Stage(status, await exchange.ShowAsync(response.Call, body, cancellationToken));
     }
 }

@@ -9,7 +9,7 @@ namespace AiGateway.Pipeline.Compaction;
 /// <summary>
 /// Serves <c>POST /v1/responses/compact</c>, for every provider alike, so that what it gives opens whoever serves the next turn. Nothing of it is stored.
 /// </summary>
-internal sealed class CompactHandler(Exchange exchange, ResponseHistory history, ModelContexts contexts, Sealers sealers, TimeProvider time)
+internal sealed class CompactHandler(Exchange exchange, Summariser summariser, ResponseHistory history, ModelContexts contexts, Sealers sealers, TimeProvider time)
 {
     public async ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
     {
@@ -18,13 +18,13 @@ internal sealed class CompactHandler(Exchange exchange, ResponseHistory history,
         var opened = await contexts.OpenAsync(call, request, context.Items, cancellationToken);
         var items = opened.Items;
         var sealer = await sealers.GetAsync(cancellationToken);
-        var route = exchange.Resolve(call, opened.PreferredProvider);
-        var plan = CompactionPlan.Standalone(items);
-        if (!plan.CanBeSealed)
+        var plan = exchange.Plan(call, opened.PreferredProvider);
+        var cut = CompactionPlan.Standalone(items);
+        if (!cut.CanBeSealed)
             throw new GatewayException(GatewayErrors.Invalid("The system and developer messages are too large to be compacted.", "input", "context_length_exceeded"));
-        var summary = plan.Told.Count == 0 ? null : await Summariser.AskAsync(call, route, plan.Told, request, cancellationToken);
+        var summary = cut.Told.Count == 0 ? null : await summariser.AskAsync(call, plan, cut.Told, request, cancellationToken);
         call.Usage = summary?.Usage;
-        var content = new CompactionContent(plan.Kept, summary?.Text, plan.Newest, CoversBefore: false).Seal(sealer, call.Tenant);
+        var content = new CompactionContent(cut.Kept, summary?.Text, cut.Newest, CoversBefore: false).Seal(sealer, call.Tenant);
         var body = CompactedOutput.Write(items.Where(CompactionPlan.IsUserMessage), content, summary?.Usage ?? default, time);
         await exchange.WriteAsync(call, body, output, cancellationToken);
     }

@@ -11,25 +11,40 @@ using AiGateway.Translation.NativeResponses;
 namespace AiGateway.Pipeline.Compaction;
 
 /// <summary>Has a conversation summarised by the very model that is to go on with it, in whichever API its provider speaks.</summary>
-internal static class Summariser
+internal sealed class Summariser(Exchange exchange)
 {
     /// <summary>Asks for a summary.</summary>
     /// <param name="call">The call that it is for: its headers go along, and errors are told in the way of its own.</param>
-    /// <param name="route">Who serves the model.</param>
+    /// <param name="plan">Who serves the model.</param>
     /// <param name="items">The conversation.</param>
     /// <param name="request">What the client asked: its instructions and cache key.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <exception cref="GatewayException">The provider gave an error, or no summary.</exception>
-    public static async ValueTask<Summary> AskAsync(
-        GatewayCall call, Route route, IEnumerable<InputItem> items, CreateResponse request, CancellationToken cancellationToken)
+    public async ValueTask<Summary> AskAsync(
+        GatewayCall call, RoutePlan plan, IEnumerable<InputItem> items, CreateResponse request, CancellationToken cancellationToken)
+    {
+        var served = await exchange.SendAsync(
+            call,
+            plan,
+            (Call: call, Transcript: Transcript.Of(items), Request: request),
+            static (route, state, _) => new(Prepare(route, state.Call, state.Transcript, state.Request)),
+            mayRunTwice: true,
+            cancellationToken);
+        await using var answer = served.Answer;
+        var said = await answer.ReadToEndAsync(Exchange.MaxAnswerBytes, cancellationToken);
+        var summary = served.Api == ApiKind.Chat ? FromChat(call, said) : FromResponse(call, said);
+        return string.IsNullOrWhiteSpace(summary.Text) ? throw new ProviderException(ProviderFailure.InvalidAnswer) : summary;
+    }
+
+    private static ProviderCall Prepare(Route route, GatewayCall call, string transcript, CreateResponse request)
     {
         var api = route.ApiFor(ApiKind.Responses);
-        var body = SummaryRequest.Write(api, route.ProviderModel, Transcript.Of(items), request.Instructions, request.PromptCacheKey);
-        await using var answer = await Exchange.SendAsync(
-            route, new ProviderCall { Api = api, Body = body, ClientHeaders = call.Headers }, cancellationToken);
-        var said = await answer.ReadToEndAsync(Exchange.MaxAnswerBytes, cancellationToken);
-        var summary = api == ApiKind.Chat ? FromChat(call, said) : FromResponse(call, said);
-        return string.IsNullOrWhiteSpace(summary.Text) ? throw new ProviderException(ProviderFailure.InvalidAnswer) : summary;
+        return new ProviderCall
+        {
+            Api = api,
+            Body = SummaryRequest.Write(api, route.ProviderModel, transcript, request.Instructions, request.PromptCacheKey),
+            ClientHeaders = call.Headers,
+        };
     }
 
     private static Summary FromChat(GatewayCall call, ReadOnlyMemory<byte> body)

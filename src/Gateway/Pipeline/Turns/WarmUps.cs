@@ -22,7 +22,7 @@ internal sealed class WarmUps(
     {
         using var request = CreateResponseParser.Parse(call.Request.Utf8);
         using var response = await foreground.PrepareAsync(call, request, local, cancellationToken);
-        _ = exchange.Resolve(call);
+        _ = exchange.Plan(call);
         await foreground.MakeAsync(response, local, null, (to, token) => TellAsync(response, to, token), output, cancellationToken);
     }
 

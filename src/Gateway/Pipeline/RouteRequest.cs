@@ -1,0 +1,21 @@
+using AiGateway.Hooks;
+using AiGateway.Providers;
+using AiGateway.Routing;
+using AiGateway.Routing.Failover;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>A call that can go to several providers. Whoever has it, is noted on the call: what is told of an error depends on it.</summary>
+/// <typeparam name="TState">What its requests are made of.</typeparam>
+internal sealed class RouteRequest<TState>(GatewayCall call, TState state, RoutePreparation<TState> prepare, bool mayRunTwice) : IRouteRequest
+{
+    public string Id => call.Id;
+
+    public bool MayRunTwice => mayRunTwice;
+
+    public ValueTask<ProviderCall> PrepareAsync(Route route, CancellationToken cancellationToken)
+    {
+        call.ProviderOptions = route.Provider.Options;
+        return prepare(route, state, cancellationToken);
+    }
+}

@@ -1,0 +1,19 @@
+using AiGateway.Providers;
+
+namespace AiGateway.Routing.Failover;
+
+/// <summary>A client's request, of which each route gets its own.</summary>
+internal interface IRouteRequest
+{
+    /// <summary>The call's request id, for the log.</summary>
+    string Id { get; }
+
+    /// <summary>Whether it may be sent again when a provider may have done it already.</summary>
+    bool MayRunTwice { get; }
+
+    /// <summary>Makes what one route is to get, anew, of nothing but the client's request.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <exception cref="Protocol.GatewayException">This route cannot serve the request.</exception>
+    ValueTask<ProviderCall> PrepareAsync(Route route, CancellationToken cancellationToken);
+}

@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using AiGateway.Providers;
+using AiGateway.Routing.Balancing;
+using AiGateway.Routing.Failover;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace AiGateway.Routing.Health;
+
+/// <summary>One provider, and how it does: calls in flight, its breaker, what checks said. Lives as long as the provider's settings do not change.</summary>
+internal sealed class ProviderState : IAnswerLease
+{
+    private readonly TimeProvider _time;
+    private readonly Lazy<ResiliencePipeline<ProviderAnswer>> _breaker;
+    private readonly CircuitBreakerStateProvider _circuit = new();
+    private long _inFlight;
+    private long _opensAt;
+    private volatile bool _isCheckedDown;
+
+    public ProviderState(IProvider provider, TimeProvider time)
+    {
+        Provider = provider;
+        _time = time;
+        _breaker = new(BuildBreaker);
+    }
+
+    public IProvider Provider { get; }
+
+    public string Name => Provider.Options.Name;
+
+    /// <summary>Calls whose answers are not read to their end, or given up, yet.</summary>
+    public long InFlight => Interlocked.Read(ref _inFlight);
+
+    /// <summary>Whether its checks fail.</summary>
+    public bool IsCheckedDown
+    {
+        get => _isCheckedDown;
+        set => _isCheckedDown = value;
+    }
+
+    /// <summary>closed, open or half-open.</summary>
+    public string Breaker => !_breaker.IsValueCreated ? "closed" : _circuit.CircuitState switch
+    {
+        CircuitState.Closed => "closed",
+        CircuitState.HalfOpen => "half-open",
+        _ => "open",
+    };
+
+    /// <summary>Told of each change of the breaker, with its new name.</summary>
+    public Action<ProviderState, string>? Changed { get; set; }
+
+    /// <summary>Whether it is to be called before those that are not: it passes its checks, and its breaker is closed or would let a call try.</summary>
+    /// <param name="now">The time.</param>
+    public bool IsUp(DateTimeOffset now)
+    {
+        if (_isCheckedDown)
+            return false;
+        if (!_breaker.IsValueCreated)
+            return true;
+        return _circuit.CircuitState switch
+        {
+            CircuitState.Closed => true,
+            CircuitState.Open => now.UtcTicks >= Interlocked.Read(ref _opensAt),
+            _ => false,
+        };
+    }
+
+    /// <summary>Sends a call, and counts and times it.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="stats">The route that it goes by; null for none.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>The answer, whatever its status.</returns>
+    /// <exception cref="ProviderException">No answer.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ProviderAnswer> SendAsync(ProviderCall call, RouteStats? stats, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _inFlight);
+        var began = stats is null ? 0 : _time.GetTimestamp();
+        try
+        {
+            var answer = await Provider.SendAsync(call, cancellationToken);
+            if (stats is not null && answer.IsSuccess)
+                stats.Measured(_time.GetElapsedTime(began).TotalSeconds, _time.GetTimestamp());
+            answer.Lease = this;
+            return answer;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <summary>Does one attempt under the breaker.</summary>
+    /// <typeparam name="TState">What it works on.</typeparam>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="state">What it works on.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>The answer, or what was thrown: <see cref="BrokenCircuitException"/> where the breaker let nothing through.</returns>
+    public async ValueTask<Outcome<ProviderAnswer>> GuardAsync<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<ProviderAnswer>>> attempt, TState state, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        try
+        {
+            return await _breaker.Value.ExecuteOutcomeAsync(attempt, context, state);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>How long until its breaker lets a call try; zero where it would now.</summary>
+    public TimeSpan OpensIn(DateTimeOffset now)
+    {
+        var left = new DateTimeOffset(Interlocked.Read(ref _opensAt), TimeSpan.Zero) - now;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <inheritdoc/>
+    public void Release() => Interlocked.Decrement(ref _inFlight);
+
+    private ResiliencePipeline<ProviderAnswer> BuildBreaker()
+    {
+        var options = Provider.Options.Breaker ?? new BreakerOptions();
+        var builder = new ResiliencePipelineBuilder<ProviderAnswer> { TimeProvider = _time };
+        return builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<ProviderAnswer>
+        {
+            FailureRatio = options.FailureRatio,
+            MinimumThroughput = options.MinimumCalls,
+            SamplingDuration = options.Window,
+            BreakDuration = options.BreakDuration,
+            StateProvider = _circuit,
+            ShouldHandle = args => new(args.Outcome.Exception is { } e ? Failures.IsUnwell(e) : Failures.IsUnwell(args.Outcome.Result!)),
+            OnOpened = args =>
+            {
+                Interlocked.Exchange(ref _opensAt, (_time.GetUtcNow() + args.BreakDuration).UtcTicks);
+                return Tell("open");
+            },
+            OnHalfOpened = _ => Tell("half-open"),
+            OnClosed = _ => Tell("closed"),
+        }).Build();
+
+        ValueTask Tell(string breaker)
+        {
+            Changed?.Invoke(this, breaker);
+            return default;
+        }
+    }
+}
