@@ -32,6 +32,7 @@ internal static class GatewayServices
         services.AddHostedService<HealthChecks>();
         services.TryAddSingleton<CallGauge>();
         services.TryAddSingleton<HookSet>();
+        services.TryAddSingleton<CallMetering>();
         services.TryAddSingleton<Exchange>();
         services.TryAddSingleton<StreamEnding>();
         services.TryAddSingleton<CompletionKeeper>();
@@ -79,6 +80,7 @@ internal static class GatewayServices
                 s.GetRequiredService<ModelsHandler>(),
             ],
             s.GetRequiredService<HookAnswers>(),
+            s.GetRequiredService<CallMetering>(),
             s.GetRequiredService<GatewayConfiguration>(),
             s.GetRequiredService<ILogger<GatewayPipeline>>()));
         return services;

@@ -110,7 +110,7 @@ internal sealed class ResponseSocket(
         calls.Begin();
         try
         {
-            var call = new GatewayCall(Ids.New(Ids.Request, time), ApiKind.Responses, _headers);
+            var call = new GatewayCall(Ids.New(Ids.Request, time), ApiKind.Responses, _headers, time);
             var output = new SocketOutput(socket, call.Id, _queue.Done);
             var isAdmitted = await turns.ServeAsync(call, message, _local, output, gone);
             await output.EndAsync(gone);

@@ -40,7 +40,7 @@ internal sealed partial class ResponseSockets(
         }
 
         var headers = new HttpCallHeaders(context.Request.Headers);
-        if (!await pipeline.AdmitAsync(new GatewayCall(id, ApiKind.Responses, headers), output, context.RequestAborted))
+        if (!await pipeline.AdmitAsync(new GatewayCall(id, ApiKind.Responses, headers, time), output, context.RequestAborted))
             return;
 
         // Nothing is asked back: many clients answer only while they wait for a message, and between turns they may do other things for long.

@@ -1,3 +1,4 @@
+using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 
@@ -13,8 +14,10 @@ public sealed class GatewayCall
     /// <param name="id">The request id, as in <c>x-request-id</c>.</param>
     /// <param name="api">The API family called.</param>
     /// <param name="headers">The client's headers.</param>
-    public GatewayCall(string id, ApiKind api, CallHeaders headers)
+    /// <param name="time">What the call is measured by; null for the system's.</param>
+    public GatewayCall(string id, ApiKind api, CallHeaders headers, TimeProvider? time = null)
     {
+        Meter = new CallMeter(id, api, time ?? TimeProvider.System);
         Id = id;
         Api = api;
         Headers = headers;
@@ -33,15 +36,26 @@ public sealed class GatewayCall
     public string? ApiKey => KeyFrom(Headers);
 
     /// <summary>Whose objects this call sees; null for the one tenant that is there without keys.</summary>
-    public string? Tenant { get; internal set; }
+    public string? Tenant
+    {
+        get => Meter.Tenant;
+        internal set => Meter.Tenant = value;
+    }
 
     /// <summary>The request.</summary>
     /// <exception cref="InvalidOperationException">Authentication has not ended yet: the body is not read before.</exception>
     public GatewayRequest Request
     {
         get => _request ?? throw new InvalidOperationException("The request is read after authentication.");
-        internal set => _request = value;
+        internal set
+        {
+            _request = value;
+            Meter.IsStream = value.Stream;
+        }
     }
+
+    /// <summary>The request; null while it is not read.</summary>
+    internal GatewayRequest? RequestOrNull => _request;
 
     /// <summary>What a request hook answers in the provider's place; null for the provider's own answer.</summary>
     public HookAnswer? Answer { get; set; }
@@ -53,10 +67,21 @@ public sealed class GatewayCall
     internal ProviderOptions? ProviderOptions { get; set; }
 
     /// <summary>The model that the client asked for; null where none was named yet. Does not change when a hook rewrites the request.</summary>
-    public string? AskedModel { get; internal set; }
+    public string? AskedModel
+    {
+        get => Meter.AskedModel;
+        internal set => Meter.AskedModel = value;
+    }
 
     /// <summary>What the call used; null where the provider did not say, or not yet.</summary>
-    public TokenUsage? Usage { get; internal set; }
+    public TokenUsage? Usage
+    {
+        get => Meter.Usage;
+        internal set => Meter.Usage = value;
+    }
+
+    /// <summary>What is measured of the call, to its end.</summary>
+    public CallMeter Meter { get; }
 
     /// <summary>For hooks: whatever one leaves for a later one of the same call.</summary>
     public IDictionary<string, object?> Items => _items ??= new Dictionary<string, object?>(StringComparer.Ordinal);

@@ -60,6 +60,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
             while (!done && await pump.NextAsync())
             {
                 var data = reader.Data;
+                call.Meter.NoteEvent();
                 if (data.Span.SequenceEqual("[DONE]"u8))
                 {
                     done = true;
@@ -81,12 +82,13 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
                 }
 
                 if (isUnseen && rewriter.Texts is { } texts)
-                    RelayTexts(reader, texts, writer);
+                    rewriter.NoteText(RelayTexts(reader, texts, writer));
             }
         }
         finally
         {
             call.Usage = rewriter.Usage;
+            call.Meter.TextBytes = rewriter.TextBytes;
         }
 
         if (!done && !rewriter.SawFinish)
@@ -95,13 +97,17 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
     }
 
     // Where nobody looks at the chunks, those at hand that say nothing but text go on as a row of bytes each.
-    private static void RelayTexts(EventStreamReader reader, ChatTextFrames texts, EventStreamWriter writer)
+    private static long RelayTexts(EventStreamReader reader, ChatTextFrames texts, EventStreamWriter writer)
     {
+        var bytes = 0L;
         while (writer.Unflushed < EventPump.MostUnflushed && texts.TryRead(reader.Ahead, out var text, out var length))
         {
             writer.WriteFrame(texts.Before, text, texts.Behind);
             reader.Skip(length);
+            bytes += text.Length;
         }
+
+        return bytes;
     }
 
     // Some providers answer a stream's request with a whole completion.

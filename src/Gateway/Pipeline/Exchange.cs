@@ -1,5 +1,6 @@
 using AiGateway.Configuration;
 using AiGateway.Hooks;
+using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Errors;
@@ -52,9 +53,21 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, H
         }
 
         var request = await prepare(route, state, cancellationToken);
-        var answer = await route.State!.SendAsync(request, route.Stats, cancellationToken);
+        call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);
+        ProviderAnswer answer;
+        try
+        {
+            answer = await route.State!.SendAsync(request, route.Stats, cancellationToken);
+        }
+        catch (ProviderException e) when (Failures.Of(e.Failure) == FailureKind.DidNotRun)
+        {
+            call.Meter.RefuseAttempt();
+            throw;
+        }
+
         if (answer.IsSuccess)
             return new Served(route, request, answer);
+        call.Meter.RefuseAttempt();
         await using (answer)
             throw new GatewayException(await ProviderErrors.FromAnswerAsync(answer, route.Provider.Options, cancellationToken));
     }
@@ -109,6 +122,7 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, H
         int status = 200,
         Func<ReadOnlyMemory<byte>, ValueTask>? keep = null)
     {
+        call.Meter.Status = status;
         body = await ShowAsync(call, body, cancellationToken);
         if (keep is not null)
             await keep(body);

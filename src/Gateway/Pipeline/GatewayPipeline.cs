@@ -8,24 +8,31 @@ namespace AiGateway.Pipeline;
 
 /// <summary>
 /// One call's walk, the same for every API: (1) authenticate, (2) read the request, (3) show it to the hooks, (4) seal it: from here on
-/// it is what the provider gets, (5) hand it to its API's handler, which routes, calls, relays and meters; and, whatever goes wrong on
-/// the way, (6) tell the client in OpenAI's words and the error hooks in full.
+/// it is what the provider gets, (5) hand it to its API's handler, which routes, calls, relays and reads the usage; and, whatever goes wrong on
+/// the way, (6) tell the client in OpenAI's words and the error hooks in full. However it ends, <see cref="CallMetering"/> is told so.
 /// </summary>
 public sealed partial class GatewayPipeline
 {
     private readonly HookSet _hooks;
     private readonly Dictionary<ApiKind, IApiHandler> _handlers;
     private readonly HookAnswers _answers;
+    private readonly CallMetering _metering;
     private readonly GatewayConfiguration _configuration;
     private readonly ILogger<GatewayPipeline> _logger;
 
     internal GatewayPipeline(
-        HookSet hooks, IEnumerable<IApiHandler> handlers, HookAnswers answers, GatewayConfiguration configuration, ILogger<GatewayPipeline> logger)
+        HookSet hooks,
+        IEnumerable<IApiHandler> handlers,
+        HookAnswers answers,
+        CallMetering metering,
+        GatewayConfiguration configuration,
+        ILogger<GatewayPipeline> logger)
     {
         _configuration = configuration;
         _hooks = hooks;
         _handlers = handlers.ToDictionary(h => h.Api);
         _answers = answers;
+        _metering = metering;
         _logger = logger;
     }
 
@@ -60,7 +67,9 @@ public sealed partial class GatewayPipeline
         }
         catch (Exception e) when (!ClientLeftException.Is(e, cancellationToken))
         {
+            _metering.Begin(call);
             await FailAsync(call, e, output, cancellationToken);
+            _metering.End(call);
             return false;
         }
     }
@@ -82,6 +91,7 @@ public sealed partial class GatewayPipeline
     {
         ArgumentNullException.ThrowIfNull(readRequest);
         ArgumentNullException.ThrowIfNull(output);
+        _metering.Begin(call);
         try
         {
             await _hooks.AuthenticateAsync(call, cancellationToken);
@@ -96,11 +106,16 @@ public sealed partial class GatewayPipeline
         }
         catch (Exception e) when (ClientLeftException.Is(e, cancellationToken))
         {
+            CallMetering.Leave(call, output.HasStarted);
             throw;
         }
         catch (Exception e)
         {
             await FailAsync(call, e, output, cancellationToken);
+        }
+        finally
+        {
+            _metering.End(call);
         }
     }
 
@@ -126,6 +141,7 @@ public sealed partial class GatewayPipeline
     private async ValueTask FailAsync(GatewayCall call, Exception exception, CallOutput output, CancellationToken cancellationToken)
     {
         var error = ErrorOf(exception);
+        CallMetering.Fail(call, error);
         if (exception is not (GatewayException or StorageUnavailableException or RunQueueFullException))
             LogUnexpected(exception, call.Id);
         else if (error.Status >= 500)

@@ -46,6 +46,7 @@ internal sealed class ImagesHandler(Exchange exchange, HookSet hooks, StreamEndi
         while (await pump.NextAsync())
         {
             var data = reader.Data;
+            call.Meter.NoteEvent();
             if (data.Span.SequenceEqual("[DONE]"u8))
             {
                 writer.WriteDone();

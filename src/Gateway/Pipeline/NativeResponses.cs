@@ -119,8 +119,14 @@ internal sealed class NativeResponses(Exchange exchange, HookSet hooks, StreamEn
 
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
         using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
+        var meter = response.Call.Meter;
         while (events.Final is null && await pump.NextAsync() && !reader.Data.Span.SequenceEqual("[DONE]"u8))
+        {
+            meter.NoteEvent();
             await events.AddAsync(reader.Data);
+            meter.TextBytes = events.TextLength;
+        }
+
         if (events.Final is null)
             throw events.Error is { } error ? new GatewayException(error) : new ProviderException(ProviderFailure.ClosedEarly);
         writer.WriteDone();

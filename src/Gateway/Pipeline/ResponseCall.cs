@@ -1,6 +1,7 @@
 using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Metering;
 using AiGateway.Pipeline.Compaction;
 using AiGateway.Protocol;
 using AiGateway.Responses;
@@ -77,7 +78,11 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     };
 
     /// <inheritdoc cref="IResponseKeeper.KeepAsync"/>
-    public ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body) => Keeper?.KeepAsync(status, body) ?? default;
+    public ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body)
+    {
+        Note(status);
+        return Keeper?.KeepAsync(status, body) ?? default;
+    }
 
     /// <summary>Keeps a stream's end. What its client may have before that goes out meanwhile: the storage takes longer than the network.</summary>
     /// <param name="status">completed, incomplete or failed.</param>
@@ -86,6 +91,7 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     /// <param name="cancellationToken">Ends when the client leaves; its response has ended all the same.</param>
     public async ValueTask KeepAsync(string status, ReadOnlyMemory<byte> body, EventWriter writer, CancellationToken cancellationToken)
     {
+        Note(status);
         if (Keeper is null)
             return;
         var kept = KeepAsync(status, body);
@@ -110,4 +116,18 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     }
 
     public void Dispose() => context.Dispose();
+
+    // An error that was told is more than the status that follows from it.
+    private void Note(string status)
+    {
+        if (call.Meter.Outcome == CallOutcome.None)
+        {
+            call.Meter.Outcome = status switch
+            {
+                ResponseStatus.Incomplete => CallOutcome.Incomplete,
+                ResponseStatus.Failed => CallOutcome.Failed,
+                _ => CallOutcome.Completed,
+            };
+        }
+    }
 }

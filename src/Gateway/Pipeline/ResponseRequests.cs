@@ -24,7 +24,7 @@ internal sealed class ResponseRequests(Exchange exchange, ModelContexts contexts
         var (call, request) = (response.Call, response.Request);
         response.Compaction = await compaction.ApplyAsync(request, response.Items, call, plan, cancellationToken);
         if (response.Compaction is not null)
-            call.Usage = response.Compaction.Usage;
+            call.Usage = call.Meter.UsageBefore = response.Compaction.Usage;
         return await exchange.SendAsync(
             call,
             plan,

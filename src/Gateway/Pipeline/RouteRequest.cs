@@ -18,4 +18,9 @@ internal sealed class RouteRequest<TState>(GatewayCall call, TState state, Route
         call.ProviderOptions = route.Provider.Options;
         return prepare(route, state, cancellationToken);
     }
+
+    public void Sending(Route route, ProviderCall request) =>
+        call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);
+
+    public void Refused() => call.Meter.RefuseAttempt();
 }

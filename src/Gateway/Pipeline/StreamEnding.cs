@@ -1,5 +1,6 @@
 using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Metering;
 using AiGateway.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,7 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
         catch (Exception e) when (writer.HasStarted)
         {
             var error = GatewayPipeline.ErrorOf(e);
+            (call.Meter.Outcome, call.Meter.ErrorCode) = (CallOutcome.Failed, error.Code);
             if (e is GatewayException)
                 LogBroken(e, call.Id, call.Provider, error.Code);
             else if (e is not StorageUnavailableException)

@@ -110,8 +110,10 @@ internal sealed class TranslatedResponses(Exchange exchange, HookSet hooks, Stre
         var delta = new ChatDelta();
         var shortcut = new ChatDeltaShortcut();
         var done = false;
+        var meter = response.Call.Meter;
         while (!done && await pump.NextAsync())
         {
+            meter.NoteEvent();
             if (reader.Data.Span.SequenceEqual("[DONE]"u8))
             {
                 done = true;
@@ -128,6 +130,7 @@ internal sealed class TranslatedResponses(Exchange exchange, HookSet hooks, Stre
             if (delta.IsError)
                 throw Exchange.Reported(response.Call, reader.Data.Span);
             response.Call.Usage = delta.Usage is null ? response.Call.Usage : response.Total(delta.Usage);
+            meter.TextBytes += delta.TextLength;
             await assembler.AddAsync(delta);
         }
 

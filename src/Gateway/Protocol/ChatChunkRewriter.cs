@@ -23,6 +23,7 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
     private byte[] _prefix = [];
     private byte[] _prefixRewritten = [];
     private int _lessons;
+    private ChunkText _text;
 
     /// <summary>What the stream used; null until a chunk has told.</summary>
     public TokenUsage? Usage { get; private set; }
@@ -30,11 +31,18 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
     /// <summary>What the stream used, in the provider's own words: a JSON object. Only read where the chunks get an id of ours; else empty.</summary>
     public ReadOnlyMemory<byte> UsageJson { get; private set; }
 
+    /// <summary>About how many bytes of generated text the chunks had.</summary>
+    public long TextBytes => _text.Bytes;
+
     /// <summary>Whether a chunk gave a reason for its end: then the answer is whole even where <c>[DONE]</c> is missing.</summary>
     public bool SawFinish { get; private set; }
 
     /// <summary>The stream's frames that say nothing but text; null until one was seen. They need not be shown to <see cref="Rewrite"/>.</summary>
     public ChatTextFrames? Texts { get; private set; }
+
+    /// <summary>Text went on that was not shown to <see cref="Rewrite"/>.</summary>
+    /// <param name="bytes">Its length.</param>
+    public void NoteText(long bytes) => _text.AddText(bytes);
 
     /// <summary>Rewrites one chunk.</summary>
     /// <param name="chunk">The chunk's JSON.</param>
@@ -65,6 +73,7 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
         var hasUsage = rest.IndexOf("\"usage\""u8) >= 0;
         if (hasUsage && !rest.EndsWith(tail))
             return false;
+        _text.Add(rest);
         output.Write(_prefixRewritten);
         output.Write(hasUsage && hideUsage ? rest[..^tail.Length] : rest);
         output.Write(hasUsage && hideUsage ? "}"u8 : default);
@@ -90,6 +99,7 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
                 return ChunkFate.Hidden;
         }
 
+        _text.AddOther(chunk);
         Learn(chunk, scan);
         BodySplice.Write(chunk, scan, _asked, hideUsage, output, _id);
         return ChunkFate.Kept;

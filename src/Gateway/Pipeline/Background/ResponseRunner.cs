@@ -1,4 +1,5 @@
 using AiGateway.Hooks;
+using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Responses;
 using AiGateway.Responses.Parsing;
@@ -8,17 +9,19 @@ namespace AiGateway.Pipeline.Background;
 
 /// <summary>Runs a background response: from what is kept of its request, so that it makes no difference whether its client, or the process that took it in, is still there.</summary>
 internal sealed class ResponseRunner(
-    Exchange exchange, ResponseHistory history, ModelContexts contexts, ResponseMaker maker, HookSet hooks) : IResponseRunner
+    Exchange exchange, ResponseHistory history, ModelContexts contexts, ResponseMaker maker, HookSet hooks, CallMetering metering, TimeProvider time) : IResponseRunner
 {
     public async Task RunAsync(ResponseRun run, CancellationToken cancellationToken)
     {
         var kept = run.Response.Run!;
-        var call = new GatewayCall(kept.RequestId, ApiKind.Responses, new KeptHeaders(kept.Headers))
+        var call = new GatewayCall(kept.RequestId, ApiKind.Responses, new KeptHeaders(kept.Headers), time)
         {
             Tenant = run.Response.Tenant,
             AskedModel = kept.AskedModel,
             Request = new ResponsesRequest(kept.Body),
         };
+        call.Meter.ResponseId = run.Response.Id;
+        metering.Begin(call);
         try
         {
             using var request = CreateResponseParser.Parse(kept.Body);
@@ -38,7 +41,18 @@ internal sealed class ResponseRunner(
             // Before its stream could say so by itself.
             var error = GatewayPipeline.ErrorOf(e);
             await hooks.ErrorAsync(call, error, e, cancellationToken);
+            CallMetering.Fail(call, error);
             await run.FailAsync(error);
+        }
+        finally
+        {
+            call.Meter.Outcome = run.EndsAs switch
+            {
+                ResponseStatus.Cancelled => CallOutcome.Cancelled,
+                ResponseStatus.Failed => CallOutcome.Failed,
+                _ => call.Meter.Outcome,
+            };
+            metering.End(call);
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed partial class ResponseRun(
     /// <summary>Whether it has ended, and its end is kept, or it is another's to run: the store knows better than this run.</summary>
     public bool IsOver => Response.IsEnded || _log.IsLost;
 
+    /// <summary>completed, incomplete, failed or cancelled; null while nothing has ended it.</summary>
+    public string? EndsAs { get; private set; }
+
     /// <summary>The sequence number that the next event gets.</summary>
     public long NextSequence => _log.Next;
 
@@ -197,6 +200,7 @@ internal sealed partial class ResponseRun(
         lock (_gate)
         {
             var isFirst = _end is null;
+            EndsAs ??= status;
             end = _end ??= CloseAsync(status, body, terminal);
             return isFirst;
         }

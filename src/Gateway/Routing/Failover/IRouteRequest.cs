@@ -16,4 +16,12 @@ internal interface IRouteRequest
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <exception cref="Protocol.GatewayException">This route cannot serve the request.</exception>
     ValueTask<ProviderCall> PrepareAsync(Route route, CancellationToken cancellationToken);
+
+    /// <summary>It goes to a provider now.</summary>
+    /// <param name="route">By which route.</param>
+    /// <param name="request">What the provider gets.</param>
+    void Sending(Route route, ProviderCall request);
+
+    /// <summary>The provider that it went to last took nothing of it.</summary>
+    void Refused();
 }

@@ -71,6 +71,8 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
             if (outcome.Result is { IsSuccess: true } answer)
                 return new Round(new Served(route, call, answer), null, false, null);
             var (error, kind) = await ReadFailureAsync(route, outcome, cancellationToken);
+            if (outcome.Exception is null || kind == FailureKind.DidNotRun)
+                work.Request.Refused();
             LogFailed(work.Request.Id, route.State.Name, error.Error.Status, error.Error.Code);
             Rest(route, error.Error, tally);
             tally.Failed(error);
@@ -87,6 +89,7 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
     {
         try
         {
+            request.Sending(route, call);
             var answer = await route.State!.SendAsync(call, route.Stats, cancellationToken);
             return Outcome.FromResult(answer.IsSuccess && request.MayRunTwice ? await BeginAsync(answer, cancellationToken) : answer);
         }

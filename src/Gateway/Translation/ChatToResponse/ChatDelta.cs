@@ -37,6 +37,18 @@ internal sealed class ChatDelta
         Content is not null && Refusal is null && Reasoning is null && ToolCalls.Count == 0 && Annotations.Count == 0
         && Logprobs.Length == 0 && FinishReason is null && ServiceTier is null && Usage is null && !IsError && HasChoice;
 
+    /// <summary>How many characters were generated.</summary>
+    public long TextLength
+    {
+        get
+        {
+            var length = (Content?.Length ?? 0) + (Refusal?.Length ?? 0) + (Reasoning?.Length ?? 0);
+            foreach (var call in ToolCalls)
+                length += (call.Name?.Length ?? 0) + (call.Arguments?.Length ?? 0);
+            return length;
+        }
+    }
+
     public void Clear()
     {
         Content = Refusal = Reasoning = FinishReason = ServiceTier = null;

@@ -24,6 +24,9 @@ internal sealed class NativeEvents(
     /// <summary>The final object, ours; null until the provider ended its stream properly.</summary>
     public JsonObject? Final { get; private set; }
 
+    /// <summary>How many characters were generated so far.</summary>
+    public long TextLength { get; private set; }
+
     /// <summary>Called with the final object, and with its bytes, before the client sees it.</summary>
     public Func<JsonObject, ReadOnlyMemory<byte>, ValueTask>? OnFinal { get; init; }
 
@@ -160,6 +163,7 @@ internal sealed class NativeEvents(
         if (theirs["delta"] is JsonValue delta && delta.GetValueKind() == JsonValueKind.String)
         {
             var said = delta.GetValue<string>();
+            TextLength += said.Length;
             var kept = await WriteDeltaAsync(type, theirs, said);
             _edits.Note(type, theirs, said, kept);
         }
