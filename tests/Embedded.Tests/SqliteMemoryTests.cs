@@ -14,10 +14,10 @@ public sealed class SqliteMemoryTests
     public async Task Memory_does_not_grow_with_what_is_stored_nor_does_the_log()
     {
         await using var stores = Stores.InFile();
-        await KeepAsync(stores, 0, 2000);
+        await KeepAsync(stores, 0, 8000);
         var (managed, native) = (GC.GetTotalMemory(forceFullCollection: true), raw.sqlite3_memory_used());
 
-        await KeepAsync(stores, 2000, 20_000);
+        await KeepAsync(stores, 8000, 20_000);
 
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 4 * Mebibyte);
         Assert.InRange(raw.sqlite3_memory_used() - native, long.MinValue, 4 * Mebibyte);

@@ -8,7 +8,7 @@ internal static class RetentionRows
     private const int ObjectsOfStep = 100;
 
     // Space that is kept for what is stored next: it would only be given back and taken again.
-    private const int PagesToKeep = 256;
+    private const int PagesToKeep = 128;
 
     /// <summary>Deletes responses that ended before a time, the oldest first.</summary>
     /// <returns>How many.</returns>
@@ -48,7 +48,7 @@ internal static class RetentionRows
         var free = Number(session, "PRAGMA freelist_count");
         if (free <= PagesToKeep)
             return false;
-        session.All("PRAGMA incremental_vacuum(256)", static _ => 0);
+        session.All("PRAGMA incremental_vacuum(128)", static _ => 0);
         return Number(session, "PRAGMA freelist_count") < free;
     }
 

@@ -54,8 +54,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable, IDisposable
             if (SqliteMigration.Refuse(session, versions) is { } why)
                 throw SqliteFile.Refused(file.Path, why);
 
-            // Both are in the file from here on; the first can be set in an empty one only.
-            session.Run("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
+            // All are in the file from here on; the first two can be set in an empty one only. A response rarely fits in a smaller page beside another.
+            session.Run("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
             SqliteMigration.Run(session, versions);
             return new SqliteDatabase(file, session, logger);
         }

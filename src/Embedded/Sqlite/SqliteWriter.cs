@@ -11,7 +11,7 @@ namespace AiGateway.Embedded.Sqlite;
 internal sealed partial class SqliteWriter
 {
     // Pages of the write-ahead log: so many are moved into the file at once; where readers are in the way they may become so many more.
-    private const int PagesToMove = 2000;
+    private const int PagesToMove = 1000;
     private const int MostPages = 8 * PagesToMove;
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);

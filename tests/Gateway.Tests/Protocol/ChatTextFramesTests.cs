@@ -19,11 +19,14 @@ public sealed class ChatTextFramesTests(ITestOutputHelper output)
 
     private static readonly Gen<string> Words = Gen.Elements("", "a", " token", "ä€😀", "\"", "\\", "\n", "\"content\":\"", "\"}", "{\"usage\":null}", new string('y', 3000));
 
-    private static readonly Gen<string> Choices = Gen.Frequency(
-        (20, from text in Words
+    private static readonly Gen<string> Texts =
+        from text in Words
         from index in Gen.Frequency((5, Gen.Constant(0)), (1, Gen.Constant(1)))
         from finish in Gen.Frequency((40, Gen.Constant("null")), (1, Gen.Constant("\"stop\"")))
-        select $"[{{\"index\":{index},\"delta\":{{\"content\":{JsonSerializer.Serialize(text)}}},\"finish_reason\":{finish}}}]"),
+        select $"[{{\"index\":{index},\"delta\":{{\"content\":{JsonSerializer.Serialize(text)}}},\"finish_reason\":{finish}}}]";
+
+    private static readonly Gen<string> Choices = Gen.Frequency(
+        (20, Texts),
         (1, Gen.Constant("[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"content\\\":\\\"\"}}]},\"finish_reason\":null}]")),
         (1, Gen.Constant("[{\"index\":0,\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"},{\"index\":0,\"delta\":{\"content\":\"b\"},\"finish_reason\":null}]")),
         (1, Gen.Constant("[]")));
