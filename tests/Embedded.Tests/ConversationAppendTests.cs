@@ -40,6 +40,20 @@ public sealed class ConversationAppendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_item_whose_id_is_taken_gets_its_spare_one()
+    {
+        await EndAsync("resp_1", "a", "msg_1");
+        var again = End("msg_1", "msg_1", "msg_2");
+        again = again with { ConversationItems = [WithSpare(again.ConversationItems[0], "spare_1"), again.ConversationItems[1], WithSpare(again.ConversationItems[2], "spare_2")] };
+
+        Assert.True(await _stores.Responses.EndAsync(Response("resp_2", "a", "conv_1"), again));
+
+        Assert.Equal(["6 msg_1 item msg_1", "7 spare_1 item spare_1", "9 msg_2 item msg_2"], await ItemsAsync());
+
+        static StoredItem WithSpare(StoredItem item, string id) => item with { Spare = End(id).ConversationItems[0] };
+    }
+
+    [Fact]
     public async Task An_end_that_is_refused_appends_nothing()
     {
         await EndAsync("resp_1", "a", "msg_1");

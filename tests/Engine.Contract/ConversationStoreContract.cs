@@ -109,6 +109,49 @@ public abstract class ConversationStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_id_that_is_taken_is_refused_and_nothing_is_kept()
+    {
+        await KeepAsync("conv_1", null, "{}", "i1");
+        await KeepAsync("conv_2", null, "{}", "i2");
+
+        Assert.Equal("i1", (await DuplicateAsync("i3", "i1", "i4")).ItemId);
+        Assert.Equal("i3", (await DuplicateAsync("i3", "i4", "i3")).ItemId);
+        Assert.Equal("i5", (await Assert.ThrowsAsync<DuplicateItemException>(() => KeepAsync("conv_3", null, "{}", "i5", "i5"))).ItemId);
+
+        Assert.Equal(["i1"], await IdsAsync("conv_1"));
+        Assert.Null(await Store.FindAsync(null, "conv_3", default));
+        Assert.True(await Store.AppendAsync(null, "conv_1", Items("i2"), default));
+        await Store.DeleteItemAsync(null, "conv_1", "i1", default);
+        Assert.True(await Store.AppendAsync(null, "conv_1", Items("i1"), default));
+        Assert.Equal(["i2", "i1"], await IdsAsync("conv_1"));
+
+        Task<DuplicateItemException> DuplicateAsync(params string[] ids) =>
+            Assert.ThrowsAsync<DuplicateItemException>(async () => await Store.AppendAsync(null, "conv_1", Items(ids), default));
+    }
+
+    [Fact]
+    public async Task Of_appends_at_once_of_the_same_id_one_is_kept()
+    {
+        await KeepAsync("conv_1", null, "{}");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Task.Run(async () =>
+        {
+            try
+            {
+                return await Store.AppendAsync(null, "conv_1", Items($"{n}", "same"), default);
+            }
+            catch (DuplicateItemException e)
+            {
+                Assert.Equal("same", e.ItemId);
+                return false;
+            }
+        })));
+
+        var kept = Assert.Single(Enumerable.Range(0, 20), n => results[n]);
+        Assert.Equal([$"{kept}", "same"], await IdsAsync("conv_1"));
+    }
+
+    [Fact]
     public async Task An_item_is_found_in_its_conversation_or_in_whichever_holds_it()
     {
         await KeepAsync("conv_1", null, "{}", "msg_1");

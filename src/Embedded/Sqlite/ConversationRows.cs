@@ -11,8 +11,12 @@ internal static class ConversationRows
         """;
 
     private const string InsertSql = "INSERT INTO conversation_items (conversation, position, id, json) VALUES ($1, $2, $3, $4)";
+    private const string HasSql = "SELECT 1 FROM conversation_items WHERE id = $2 AND conversation = $1";
 
-    /// <summary>Appends items.</summary>
+    /// <summary>Whether a conversation has an item of this id.</summary>
+    public static bool Has(SqliteSession session, long number, string itemId) => session.First(HasSql, static _ => true, number, itemId);
+
+    /// <summary>Appends a response's items; of one whose id is taken, its spare, or, where it has none, nothing.</summary>
     /// <returns>Whether the tenant has such a conversation; if not, nothing is kept.</returns>
     public static bool Append(SqliteSession session, string? tenant, string id, IReadOnlyList<StoredItem> items, long now)
     {
@@ -21,7 +25,12 @@ internal static class ConversationRows
         if (number == 0)
             return false;
         for (var i = 0; i < items.Count; i++)
-            session.Execute(InsertSql, number, last - items.Count + 1 + i, items[i].Id, SqliteValues.Blob(items[i].Json));
+        {
+            var item = Has(session, number, items[i].Id) ? items[i].Spare : items[i];
+            if (item is not null)
+                session.Execute(InsertSql, number, last - items.Count + 1 + i, item.Id, SqliteValues.Blob(item.Json));
+        }
+
         return true;
     }
 

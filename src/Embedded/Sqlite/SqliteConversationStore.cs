@@ -12,6 +12,7 @@ internal sealed class SqliteConversationStore(SqliteDatabase database, TimeProvi
     {
         ArgumentNullException.ThrowIfNull(conversation);
         ArgumentNullException.ThrowIfNull(items);
+        CheckDifferent(items);
         await database.WriteAsync(session =>
         {
             session.Execute(
@@ -21,7 +22,7 @@ internal sealed class SqliteConversationStore(SqliteDatabase database, TimeProvi
                 SqliteValues.Time(conversation.CreatedAt),
                 Now,
                 SqliteValues.Blob(conversation.Metadata));
-            return Append(session, conversation.Tenant, conversation.Id, items);
+            return TryAppend(session, conversation.Tenant, conversation.Id, items);
         }, cancellationToken);
     }
 
@@ -51,7 +52,9 @@ internal sealed class SqliteConversationStore(SqliteDatabase database, TimeProvi
     public async ValueTask<bool> AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return await database.WriteAsync(session => Append(session, tenant, id, items), cancellationToken);
+        CheckDifferent(items);
+        var (isFound, taken) = await database.WriteAsync(session => TryAppend(session, tenant, id, items), cancellationToken);
+        return taken is null ? isFound : throw new DuplicateItemException(taken);
     }
 
     public ValueTask<IReadOnlyList<PositionedItem>?> ItemsAsync(
@@ -105,7 +108,8 @@ internal sealed class SqliteConversationStore(SqliteDatabase database, TimeProvi
 
     private long Now => SqliteValues.Time(time.GetUtcNow());
 
-    private bool Append(SqliteSession session, string? tenant, string id, IReadOnlyList<StoredItem> items)
+    // To throw in here would undo, and do once more, what others write in the same transaction.
+    private (bool IsFound, string? Taken) TryAppend(SqliteSession session, string? tenant, string id, IReadOnlyList<StoredItem> items)
     {
         var found = session.First(
             "SELECT rowid, last_position FROM conversations WHERE id = $1 AND tenant = $2",
@@ -113,7 +117,13 @@ internal sealed class SqliteConversationStore(SqliteDatabase database, TimeProvi
             id,
             SqliteValues.Tenant(tenant));
         if (found.Row == 0)
-            return false;
+            return (false, null);
+        foreach (var item in items)
+        {
+            if (ConversationRows.Has(session, found.Row, item.Id))
+                return (true, item.Id);
+        }
+
         var position = found.Last;
         foreach (var item in items)
         {
@@ -122,7 +132,17 @@ internal sealed class SqliteConversationStore(SqliteDatabase database, TimeProvi
         }
 
         session.Execute("UPDATE conversations SET last_position = $2, used_at = $3 WHERE rowid = $1", found.Row, position, Now);
-        return true;
+        return (true, null);
+    }
+
+    private static void CheckDifferent(IReadOnlyList<StoredItem> items)
+    {
+        var ids = new HashSet<string>(items.Count, StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            if (!ids.Add(item.Id))
+                throw new DuplicateItemException(item.Id);
+        }
     }
 
     private static StoredConversation? Find(SqliteSession session, string? tenant, string id) => session.First(

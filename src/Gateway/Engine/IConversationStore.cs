@@ -10,6 +10,7 @@ public interface IConversationStore
     /// <param name="conversation">The conversation.</param>
     /// <param name="items">Its first items, in order.</param>
     /// <param name="cancellationToken">Gives up waiting; it may be kept all the same.</param>
+    /// <exception cref="DuplicateItemException">Two of the items have the same id.</exception>
     ValueTask CreateAsync(StoredConversation conversation, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken);
 
     /// <summary>Finds a conversation.</summary>
@@ -40,6 +41,7 @@ public interface IConversationStore
     /// <param name="items">The items.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Whether there is such a conversation.</returns>
+    /// <exception cref="DuplicateItemException">The conversation has an item of the same id as one of them, also by an append at the same time; or two of them have.</exception>
     ValueTask<bool> AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken);
 
     /// <summary>Reads items in order of their places.</summary>

@@ -12,7 +12,10 @@ public sealed record ResponseEnd
     /// <summary>The events not kept yet, the terminal one last; empty where none are kept of it.</summary>
     public EventPage Events { get; init; }
 
-    /// <summary>What the conversation gets: input and output items, in order. Only where the response belongs to one.</summary>
+    /// <summary>
+    /// What the conversation gets: input and output items, in order. Only where the response belongs to one. Of an item whose id the conversation has already,
+    /// it gets the <see cref="StoredItem.Spare"/>; where there is none, the conversation has the item.
+    /// </summary>
     public IReadOnlyList<StoredItem> ConversationItems { get; init; } = [];
 
     /// <summary>Who is to be told.</summary>

@@ -106,21 +106,53 @@ public sealed class ConversationItemTests
     public async Task A_clients_own_id_stays_where_it_can()
     {
         await using var gateway = await StartAsync();
-        var path = await gateway.NewAsync("""[{"id":"msg_mine","role":"user","content":"1"},{"id":"msg_mine","role":"user","content":"2"},{"id":"a/b","role":"user","content":"3"}]""");
-        await gateway.AppendAsync(path, """{"id":"msg_mine","role":"user","content":"4"}""");
+        var path = await gateway.NewAsync("""[{"id":"msg_mine","role":"user","content":"1"},{"id":"a/b","role":"user","content":"2"}]""");
         await gateway.AppendAsync(path, """{"id":"rs_other","type":"reasoning","summary":[]}""");
-        await gateway.AppendAsync(path, $$"""{"id":"{{new string('x', 129)}}","role":"user","content":"5"}""");
+        await gateway.AppendAsync(path, $$"""{"id":"{{new string('x', 129)}}","role":"user","content":"3"}""");
 
         var ids = (await gateway.CallAsync("GET", path + "/items?order=asc")).Ids();
 
-        Assert.Equal("msg_mine", ids[0]);
-        Assert.Equal("rs_other", ids[4]);
-        foreach (var at in (int[])[1, 2, 3, 5])
-            Assert.Matches("^msg_[0-9a-f]{48}$", ids[at]);
-        Assert.Equal(6, ids.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(("msg_mine", "rs_other"), (ids[0], ids[2]));
+        Assert.All([ids[1], ids[3]], id => Assert.Matches("^msg_[0-9a-f]{48}$", id));
 
         // Another conversation has its own.
         Assert.Equal("msg_mine", (await gateway.AppendAsync(await gateway.NewAsync(), """{"id":"msg_mine","role":"user","content":"1"}""")).Text("id"));
+    }
+
+    [Fact]
+    public async Task An_id_that_is_taken_is_refused_by_its_path_and_nothing_is_kept()
+    {
+        const string Twice = """{"items":[{"role":"user","content":"2"},{"id":"msg_mine","role":"user","content":"3"},{"id":"msg_mine","role":"user","content":"4"}]}""";
+        await using var gateway = await StartAsync();
+        var path = await gateway.NewAsync("""[{"id":"msg_mine","role":"user","content":"1"}]""");
+
+        Told(await gateway.RefusedAsync("POST", path + "/items", HttpStatusCode.BadRequest, """{"items":[{"role":"user","content":"2"},{"id":"msg_mine","role":"user","content":"3"}]}"""), "items[1].id");
+        Told(await gateway.RefusedAsync("POST", path + "/items", HttpStatusCode.BadRequest, Twice), "items[2].id");
+        Told(await gateway.RefusedAsync("POST", "/v1/conversations", HttpStatusCode.BadRequest, Twice), "items[2].id");
+
+        Assert.Equal(["msg_mine"], (await gateway.CallAsync("GET", path + "/items")).Ids());
+
+        static void Told(System.Text.Json.Nodes.JsonObject error, string param)
+        {
+            Assert.Equal((param, "invalid_value"), (error.Text("param"), error.Text("code")));
+            Assert.Contains("'msg_mine'", error.Text("message"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_turn_that_brings_an_id_again_loses_nothing()
+    {
+        await using var gateway = await StartAsync();
+        var path = await gateway.NewAsync("""[{"id":"msg_mine","role":"user","content":"1"}]""");
+        var conversation = path[(path.LastIndexOf('/') + 1)..];
+
+        await gateway.CallAsync("POST", "/v1/responses", $$"""{"model":"demo","conversation":"{{conversation}}","input":[{"id":"msg_mine","role":"user","content":"2"}]}""");
+
+        var items = (await gateway.CallAsync("GET", path + "/items?order=asc"))["data"]!.AsArray();
+        Assert.Equal(["1", "2", "You said: 2"], items.Select(item => item!["content"]![0]!["text"]!.ToString()));
+        Assert.Equal(3, items.Select(item => item!["id"]!.ToString()).Distinct().Count());
+        Assert.Matches("^msg_[0-9a-f]{48}$", items[1]!["id"]!.ToString());
+        Assert.Equal("2", (await gateway.CallAsync("GET", $"{path}/items/{items[1]!["id"]}"))["content"]![0]!["text"]!.ToString());
     }
 
     [Fact]

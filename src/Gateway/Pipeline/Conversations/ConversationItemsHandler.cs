@@ -17,8 +17,16 @@ internal sealed class ConversationItemsHandler(IConversationStore conversations,
         if (await conversations.FindAsync(call.Tenant, id, cancellationToken) is null)
             throw new GatewayException(GatewayErrors.ConversationNotFound(id));
         var items = await newItems.ReadAsync(new FieldReader(document.RootElement, default), call.Tenant, id, cancellationToken);
-        if (!await conversations.AppendAsync(call.Tenant, id, items, cancellationToken))
-            throw new GatewayException(GatewayErrors.ConversationNotFound(id));
+        try
+        {
+            if (!await conversations.AppendAsync(call.Tenant, id, items, cancellationToken))
+                throw new GatewayException(GatewayErrors.ConversationNotFound(id));
+        }
+        catch (DuplicateItemException e)
+        {
+            throw NewItems.Duplicate(items, e);
+        }
+
         await WriteListAsync(call, items, hasMore: false, include, output, cancellationToken);
     }
 

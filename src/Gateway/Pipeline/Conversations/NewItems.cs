@@ -42,13 +42,26 @@ internal sealed class NewItems(IConversationStore conversations, KeptItems kept,
         return items;
     }
 
+    /// <summary>What a client is told whose item has an id that is taken.</summary>
+    /// <param name="items">The items that were to be kept.</param>
+    /// <param name="exception">Which id.</param>
+    /// <returns>400, with the path of the id.</returns>
+    public static GatewayException Duplicate(IReadOnlyList<StoredItem> items, DuplicateItemException exception)
+    {
+        var index = 0;
+        while (index < items.Count - 1 && !string.Equals(items[index].Id, exception.ItemId, StringComparison.Ordinal))
+            index++;
+        return Duplicate(index, exception.ItemId);
+    }
+
     private async ValueTask<StoredItem> ReadAsync(
         InputItem item, List<StoredItem> before, string? tenant, string? conversation, CancellationToken cancellationToken)
     {
         var path = FieldPath.Of("items", before.Count);
         if (item.Type == "compaction_trigger")
             throw FieldErrors.WrongValue(path.To("type"), "An item of type 'compaction_trigger' is not kept in a conversation.");
-        if (item.Type == "item_reference")
+        var isCopy = item.Type == "item_reference";
+        if (isCopy)
         {
             var referenced = item.Json.GetProperty("id"u8).GetString()!;
             var found = await kept.FindAsync(tenant, referenced, cancellationToken)
@@ -56,18 +69,17 @@ internal sealed class NewItems(IConversationStore conversations, KeptItems kept,
             item = new InputItem(found.TryGetProperty("type"u8, out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()! : "message", found);
         }
 
-        var id = await FreeIdAsync(item, before, tenant, conversation, cancellationToken);
+        // A copy may have to stand beside its original; who gives an item an id wants it under that and no other.
+        var id = isCopy ? await FreeIdAsync(item, before, tenant, conversation, cancellationToken) : OwnId(item) ?? Ids.New(Ids.PrefixFor(item.Type), time);
+        if (before.Exists(other => string.Equals(other.Id, id, StringComparison.Ordinal)))
+            throw Duplicate(before.Count, id);
         return new StoredItem(id, ItemResource.Normalize(item.Json, id));
     }
 
-    // The client's own, unless the conversation has it already or no path could name it.
     private async ValueTask<string> FreeIdAsync(
         InputItem item, List<StoredItem> before, string? tenant, string? conversation, CancellationToken cancellationToken)
     {
-        if (item.Json.TryGetProperty("id"u8, out var own)
-            && own.ValueKind == JsonValueKind.String
-            && own.GetString() is { Length: > 0 and <= MaxIdLength } id
-            && !id.AsSpan().ContainsAnyExcept(IdCharacters)
+        if (OwnId(item) is { } id
             && !before.Exists(other => string.Equals(other.Id, id, StringComparison.Ordinal))
             && (conversation is null || await conversations.FindItemAsync(tenant, conversation, id, cancellationToken) is null))
         {
@@ -76,4 +88,17 @@ internal sealed class NewItems(IConversationStore conversations, KeptItems kept,
 
         return Ids.New(Ids.PrefixFor(item.Type), time);
     }
+
+    // Null where there is none that a path could name.
+    private static string? OwnId(InputItem item) =>
+        item.Json.TryGetProperty("id"u8, out var own)
+        && own.ValueKind == JsonValueKind.String
+        && own.GetString() is { Length: > 0 and <= MaxIdLength } id
+        && !id.AsSpan().ContainsAnyExcept(IdCharacters)
+            ? id
+            : null;
+
+    private static GatewayException Duplicate(int index, string id) => FieldErrors.WrongValue(
+        FieldPath.Of("items", index).To("id"),
+        $"The conversation has an item with id '{id}' already. Leave the item out, or its id, so that it gets another.");
 }

@@ -17,16 +17,40 @@ internal sealed class ResponseEnds(IEndNotices notices)
         Status = status,
         Body = body,
         ConversationItems = response.Conversation is not null && status is ResponseStatus.Completed or ResponseStatus.Incomplete
-            ? [.. Items(response.Input, output: false), .. Items(body, output: true)]
+            ? [.. Items(response.Id, response.Input, output: false), .. Items(response.Id, body, output: true)]
             : [],
         Deliveries = response.Background ? notices.For(response, status) : [],
     };
 
-    private static IEnumerable<StoredItem> Items(ReadOnlyMemory<byte> json, bool output)
+    private static IEnumerable<StoredItem> Items(string responseId, ReadOnlyMemory<byte> json, bool output)
     {
         using var document = JsonDocument.Parse(json, JsonFormat.DocumentOptions);
         var items = output ? document.RootElement.GetProperty("output"u8) : document.RootElement;
         foreach (var item in items.EnumerateArray())
-            yield return new StoredItem(item.GetProperty("id"u8).GetString()!, JsonSerializer.SerializeToUtf8Bytes(item, JsonFormat.SerializerOptions));
+        {
+            var id = item.GetProperty("id"u8).GetString()!;
+            yield return new StoredItem(id, JsonSerializer.SerializeToUtf8Bytes(item, JsonFormat.SerializerOptions))
+            {
+                // A client may have used the id before, or use it at the same time; it has its answer by now, and loses nothing.
+                Spare = Ids.ResponseOf(id) == responseId ? null : Renamed(item),
+            };
+        }
+    }
+
+    private static StoredItem Renamed(JsonElement item)
+    {
+        var id = Ids.New(Ids.PrefixFor(item.TryGetProperty("type"u8, out var type) ? type.GetString() ?? "message" : "message"));
+        return new StoredItem(id, JsonBytes.Of(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, id);
+            foreach (var member in item.EnumerateObject())
+            {
+                if (!member.NameEquals("id"u8))
+                    member.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+        }));
     }
 }
