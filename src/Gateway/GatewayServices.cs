@@ -60,6 +60,7 @@ internal static class GatewayServices
         services.TryAddSingleton<Summariser>();
         services.TryAddSingleton<ModelContexts>();
         services.TryAddSingleton<ServerCompaction>();
+        services.TryAddSingleton<TriggeredCompactions>();
         services.TryAddSingleton<CompactHandler>();
         services.TryAddSingleton<InputTokensHandler>();
         services.TryAddSingleton<ChatHandler>();

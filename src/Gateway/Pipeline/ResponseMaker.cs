@@ -1,3 +1,4 @@
+using AiGateway.Pipeline.Compaction;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Responses;
@@ -6,8 +7,12 @@ using AiGateway.Routing.Failover;
 
 namespace AiGateway.Pipeline;
 
-/// <summary>Makes a response, for a client or for its log: whoever of its model's providers answers, relayed or translated as that one speaks.</summary>
-internal sealed class ResponseMaker(Exchange exchange, ResponseRequests requests, NativeResponses native, TranslatedResponses translated)
+/// <summary>
+/// Makes a response, for a client or for its log: whoever of its model's providers answers, relayed or translated as that one speaks; or compacted, where that
+/// is all that is asked for.
+/// </summary>
+internal sealed class ResponseMaker(
+    Exchange exchange, ResponseRequests requests, NativeResponses native, TranslatedResponses translated, TriggeredCompactions compactions)
 {
     /// <summary>Makes it for a client.</summary>
     /// <param name="response">The response.</param>
@@ -16,6 +21,12 @@ internal sealed class ResponseMaker(Exchange exchange, ResponseRequests requests
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     public async ValueTask MakeAsync(ResponseCall response, RoutePlan plan, CallOutput output, CancellationToken cancellationToken)
     {
+        if (response.Request.Compacts)
+        {
+            await compactions.MakeAsync(response, plan, output, cancellationToken);
+            return;
+        }
+
         var served = await requests.SendAsync(response, plan, cancellationToken);
         await using var answer = served.Answer;
         exchange.CopyHeaders(served, output);
@@ -32,6 +43,8 @@ internal sealed class ResponseMaker(Exchange exchange, ResponseRequests requests
     /// <returns>Its last state, and its object.</returns>
     public async ValueTask<(string Status, ReadOnlyMemory<byte> Body)> MakeWholeAsync(ResponseCall response, RoutePlan plan, CancellationToken cancellationToken)
     {
+        if (response.Request.Compacts)
+            return await compactions.MakeWholeAsync(response, plan, cancellationToken);
         var served = await requests.SendAsync(response, plan, cancellationToken);
         await using var answer = served.Answer;
         return await (served.Api == ApiKind.Responses
@@ -48,6 +61,12 @@ internal sealed class ResponseMaker(Exchange exchange, ResponseRequests requests
     public async ValueTask StreamAsync(
         ResponseCall response, RoutePlan plan, EventWriter writer, IResponseEventSink sink, CancellationToken cancellationToken)
     {
+        if (response.Request.Compacts)
+        {
+            await compactions.StreamAsync(response, plan, writer, sink, cancellationToken);
+            return;
+        }
+
         var (api, answer) = (ApiKind.Chat, default(ValueTask<ProviderAnswer>));
         try
         {

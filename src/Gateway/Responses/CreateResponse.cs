@@ -21,6 +21,9 @@ public sealed class CreateResponse : IDisposable
     /// <summary>The input of this turn; empty where none was given. Not the chain before it.</summary>
     public required IReadOnlyList<InputItem> Input { get; init; }
 
+    /// <summary>Whether the context is to be compacted, and nothing else: the input ended with a <c>compaction_trigger</c>.</summary>
+    public bool Compacts { get; init; }
+
     /// <summary>The system text put first. Not inherited through <see cref="PreviousResponseId"/>.</summary>
     public string? Instructions { get; init; }
 

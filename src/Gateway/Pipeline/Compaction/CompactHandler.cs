@@ -21,7 +21,7 @@ internal sealed class CompactHandler(Exchange exchange, Summariser summariser, R
         var plan = exchange.Plan(call, opened.PreferredProvider);
         var cut = CompactionPlan.Standalone(items);
         if (!cut.CanBeSealed)
-            throw new GatewayException(GatewayErrors.Invalid("The system and developer messages are too large to be compacted.", "input", "context_length_exceeded"));
+            throw ServerCompaction.TooLarge();
         var summary = cut.Told.Count == 0 ? null : await summariser.AskAsync(call, plan, cut.Told, request, cancellationToken);
         call.Usage = summary?.Usage;
         var content = new CompactionContent(cut.Kept, summary?.Text, cut.Newest, CoversBefore: false).Seal(sealer, call.Tenant);

@@ -21,6 +21,8 @@ internal sealed class WarmUps(
     public async ValueTask HandleAsync(GatewayCall call, ILocalTurns local, CallOutput output, CancellationToken cancellationToken)
     {
         using var request = CreateResponseParser.Parse(call.Request.Utf8);
+        if (request.Compacts)
+            throw new GatewayException(GatewayErrors.WrongValue("generate", "A turn that ends with an item of type 'compaction_trigger' needs 'generate' to be true."));
         using var response = await foreground.PrepareAsync(call, request, local, cancellationToken);
         _ = exchange.Plan(call);
         await foreground.MakeAsync(response, local, null, (to, token) => TellAsync(response, to, token), output, cancellationToken);

@@ -22,12 +22,26 @@ internal sealed record CompactionPlan(IReadOnlyList<InputItem> Kept, IReadOnlyLi
     /// <param name="opened">The context, with earlier compactions opened.</param>
     public static CompactionPlan Standalone(IReadOnlyList<InputItem> opened)
     {
-        var answered = opened.Where(ContextItems.IsOutput).Select(ContextItems.CallIdOf).ToHashSet(StringComparer.Ordinal);
-        var newest = opened.Where(IsOpenCall).ToList();
-        var told = opened.Where(item => !ContextItems.IsRule(item) && !IsOpenCall(item)).ToList();
-        return new CompactionPlan([.. opened.Where(ContextItems.IsRule)], told.TrueForAll(IsUserMessage) ? [] : told, newest);
+        var isOpenCall = OpenCalls(opened);
+        var told = opened.Where(item => !ContextItems.IsRule(item) && !isOpenCall(item)).ToList();
+        return new CompactionPlan([.. opened.Where(ContextItems.IsRule)], told.TrueForAll(IsUserMessage) ? [] : told, [.. opened.Where(isOpenCall)]);
+    }
 
-        bool IsOpenCall(InputItem item) => ContextItems.IsCall(item) && !answered.Contains(ContextItems.CallIdOf(item));
+    /// <summary>
+    /// The plan for a compaction of everything there is, which is all that comes of its response: kept are rules, the latest user messages up to a bound, and
+    /// calls without an output; the rest is summarised.
+    /// </summary>
+    /// <param name="opened">The context, with earlier compactions opened.</param>
+    /// <param name="userTokens">How many tokens of user messages to keep at most.</param>
+    public static CompactionPlan Whole(IReadOnlyList<InputItem> opened, long userTokens)
+    {
+        var isOpenCall = OpenCalls(opened);
+        var before = opened.Where(item => !isOpenCall(item)).ToList();
+        var keeps = Keeps(before, userTokens);
+        return new CompactionPlan(
+            [.. before.Where((_, i) => keeps[i])],
+            Array.TrueForAll(keeps, kept => kept) ? [] : [.. before.Where(item => !ContextItems.IsRule(item))],
+            [.. opened.Where(isOpenCall)]);
     }
 
     /// <summary>
@@ -39,20 +53,33 @@ internal sealed record CompactionPlan(IReadOnlyList<InputItem> Kept, IReadOnlyLi
     public static CompactionPlan InStream(IReadOnlyList<InputItem> opened, long userTokens)
     {
         var start = ContextItems.NewestTurn(opened);
-        var keeps = new bool[start];
-        for (var i = start - 1; i >= 0; i--)
-        {
-            keeps[i] = ContextItems.IsRule(opened[i]);
-            if (!IsUserMessage(opened[i]))
-                continue;
-            userTokens -= TokenEstimate.Of(opened[i]);
-            keeps[i] = userTokens >= 0;
-        }
-
+        var keeps = Keeps([.. opened.Take(start)], userTokens);
         return new CompactionPlan(
             [.. opened.Take(start).Where((_, i) => keeps[i])],
             Array.TrueForAll(keeps, kept => kept) ? [] : [.. opened.Take(start).Where(item => !ContextItems.IsRule(item))],
             [.. opened.Skip(start)]);
+    }
+
+    // Rules, and the latest of what users said.
+    private static bool[] Keeps(IReadOnlyList<InputItem> items, long userTokens)
+    {
+        var keeps = new bool[items.Count];
+        for (var i = items.Count - 1; i >= 0; i--)
+        {
+            keeps[i] = ContextItems.IsRule(items[i]);
+            if (!IsUserMessage(items[i]))
+                continue;
+            userTokens -= TokenEstimate.Of(items[i]);
+            keeps[i] = userTokens >= 0;
+        }
+
+        return keeps;
+    }
+
+    private static Func<InputItem, bool> OpenCalls(IReadOnlyList<InputItem> items)
+    {
+        var answered = items.Where(ContextItems.IsOutput).Select(ContextItems.CallIdOf).ToHashSet(StringComparer.Ordinal);
+        return item => ContextItems.IsCall(item) && !answered.Contains(ContextItems.CallIdOf(item));
     }
 
     /// <summary>Whether an item is what a user said, not what an earlier compaction did.</summary>

@@ -31,7 +31,7 @@ internal static class CompactRequestParser
             return new CreateResponse(document)
             {
                 Model = model,
-                Input = InputParser.Read(root),
+                Input = InputParser.ReadTurn(root).Items,
                 Instructions = root.Text("instructions"),
                 PreviousResponseId = previous,
                 PromptCacheKey = root.Text("prompt_cache_key", 64),

@@ -49,7 +49,7 @@ public static class CreateResponseParser
             throw root.Missing("model");
         var stream = root.Flag("stream") ?? false;
         var (previous, conversation) = ReadHistory(root);
-        var input = InputParser.Read(root);
+        var (input, compacts) = InputParser.ReadTurn(root);
         var instructions = root.Text("instructions");
         if (!root.Has("input") && previous is null && conversation is null && instructions is null && !root.Has("prompt"))
         {
@@ -65,6 +65,7 @@ public static class CreateResponseParser
         {
             Model = model,
             Input = input,
+            Compacts = compacts,
             Instructions = instructions,
             PreviousResponseId = previous,
             Conversation = conversation,

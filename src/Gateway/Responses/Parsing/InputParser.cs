@@ -7,7 +7,19 @@ namespace AiGateway.Responses.Parsing;
 /// <summary><c>input</c>: a string, which is one user message, or items (<c>spec/responses.md</c> §3, §4).</summary>
 internal static class InputParser
 {
-    public static IReadOnlyList<InputItem> Read(FieldReader root)
+    // The last of the items, which says what is to be done with those before it.
+    private const string Trigger = "compaction_trigger";
+
+    /// <summary>Reads it.</summary>
+    /// <param name="root">The body.</param>
+    /// <returns>The items; and whether they are to be compacted, as a <c>compaction_trigger</c> behind them says, which is none of them.</returns>
+    public static (IReadOnlyList<InputItem> Items, bool Compacts) ReadTurn(FieldReader root)
+    {
+        var items = Read(root);
+        return items is [.. var before, { Type: Trigger }] ? (before, true) : (items, false);
+    }
+
+    private static InputItem[] Read(FieldReader root)
     {
         if (!root.Has("input", out var input))
             return [];
@@ -35,7 +47,7 @@ internal static class InputParser
         {
             var item = FieldReader.Object(element, FieldPath.Of(field, i));
             items[i] = new InputItem(ItemParser.Check(item), element);
-            if (items[i].Type == "compaction_trigger" && i != items.Length - 1)
+            if (items[i].Type == Trigger && i != items.Length - 1)
                 throw FieldErrors.WrongValue(item.Path.ToString(), "An item of type 'compaction_trigger' must be the last item of the input.");
             i++;
         }

@@ -33,6 +33,18 @@ public sealed class CompactionPlanTests
         Assert.Equal("call:b", Sketch(CompactionPlan.Standalone([User("go"), Call("a"), Output("a"), Call("b")]).Newest));
 
     [Fact]
+    public void Of_the_whole_the_rules_and_the_latest_user_messages_within_the_bound_are_kept()
+    {
+        var one = TokenEstimate.Of(User("three"));
+
+        var plan = CompactionPlan.Whole([.. Conversation, Call("b")], 2 * one);
+        Assert.Equal(("system:rule user:three user:five", "call:b"), (Sketch(plan.Kept), Sketch(plan.Newest)));
+        Assert.Equal("user:one assistant:two user:three reasoning call:a output:a assistant:four user:five", Sketch(plan.Told));
+        Assert.Equal("system:rule", Sketch(CompactionPlan.Whole(Conversation, 0).Kept));
+        Assert.Empty(CompactionPlan.Whole([Message("system", "rule"), User("one")], one).Told);
+    }
+
+    [Fact]
     public void In_the_stream_the_newest_turn_is_kept_and_the_latest_user_messages_within_the_bound()
     {
         var one = TokenEstimate.Of(User("three"));

@@ -24,7 +24,6 @@ public sealed class InputItemTests
     [InlineData("""{"type":"reasoning","summary":[{"type":"summary_text","text":"s"}],"content":[{"type":"reasoning_text","text":"t"}]}""", "reasoning")]
     [InlineData("""{"type":"compaction","encrypted_content":"x"}""", "compaction")]
     [InlineData("""{"type":"web_search_call","id":"ws_1","status":"completed","action":{}}""", "web_search_call")]
-    [InlineData("""{"type":"compaction_trigger"}""", "compaction_trigger")]
     [InlineData("""{"type":"acme:thing","id":"x","status":"completed"}""", "acme:thing")]
     public void An_item_is_kept_as_it_came(string item, string type)
     {
@@ -80,4 +79,14 @@ public sealed class InputItemTests
 
     [Fact]
     public void A_hosted_tool_needs_a_provider_that_has_it() => Assert.True(Choice("""{"type":"mcp","server_label":"x"}""").NativeOnly);
+
+    [Theory]
+    [InlineData("""[{"role":"user","content":"x"},{"type":"compaction_trigger"}]""", 1, true)]
+    [InlineData("""[{"type":"compaction_trigger"}]""", 0, true)]
+    [InlineData("""[{"role":"user","content":"x"}]""", 1, false)]
+    public void A_compaction_trigger_is_no_item_but_says_what_is_to_be_done(string input, int items, bool compacts)
+    {
+        using var request = CreateResponseParserTests.Parse($$"""{"model":"m","input":{{input}}}""");
+        Assert.Equal((items, compacts), (request.Input.Count, request.Compacts));
+    }
 }
