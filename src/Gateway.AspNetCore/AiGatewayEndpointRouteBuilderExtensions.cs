@@ -29,6 +29,7 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         var responses = services.GetRequiredService<ResponseEndpoints>();
         var contexts = services.GetRequiredService<ContextEndpoints>();
         var group = endpoints.MapGroup("");
+        services.GetRequiredService<CrossOrigin>().Around(group);
         services.GetRequiredService<CompletionEndpoints>().Map(group, gateway);
         services.GetRequiredService<ConversationEndpoints>().Map(group, gateway);
         group.MapMethods("/v1/responses", (HttpMethods.Post, gateway.ResponsesAsync));
@@ -46,7 +47,11 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         Map(group, gateway, HttpMethods.Get, "/health/ready", health.ReadyAsync);
         group.Map("/v1/{**path}", gateway.UnknownUrlAsync).ExcludeFromDescription();
         if (openApi)
+        {
             group.MapOpenApi("/openapi/v1.json");
+            group.Map("/openapi/v1.json", new RequestDelegate(gateway.MethodNotAllowed(HttpMethods.Get))).ExcludeFromDescription();
+        }
+
         return group;
     }
 

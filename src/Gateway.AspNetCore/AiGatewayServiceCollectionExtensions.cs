@@ -46,6 +46,8 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<CompletionEndpoints>();
         services.AddEmbeddedEngine();
         services.TryAddSingleton<ContextEndpoints>();
+        services.TryAddSingleton<CrossOrigin>();
+        services.AddCors();
         services.AddRouting();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<GatewayDocumentTransformer>());
         return new AiGatewayBuilder(services);

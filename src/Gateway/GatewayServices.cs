@@ -34,6 +34,7 @@ internal static class GatewayServices
         services.TryAddSingleton<HookSet>();
         services.TryAddSingleton<CallMetering>();
         services.TryAddSingleton<Exchange>();
+        services.TryAddSingleton<AnswerCache>();
         services.TryAddSingleton<StreamEnding>();
         services.TryAddSingleton<CompletionKeeper>();
         services.TryAddSingleton<CompletionsHandler>();

@@ -34,6 +34,12 @@ public sealed record GatewayOptions
     /// <summary>Whether answers name the provider that served them, in <c>x-aigateway-provider</c>. Default true.</summary>
     public bool ProviderHeader { get; init; } = true;
 
+    /// <summary>Which answers are given again without asking a provider. Default: none, unless a client asks for it.</summary>
+    public CacheOptions Cache { get; init; } = new();
+
+    /// <summary>Which web pages may call the gateway. Default: none but its own.</summary>
+    public CrossOriginOptions Cors { get; init; } = new();
+
     /// <summary>Where responses are kept.</summary>
     public StorageOptions Storage { get; init; } = new();
 

@@ -19,6 +19,8 @@ internal static class GatewayOptionsValidator
         if (options.Storage.Retention < TimeSpan.Zero)
             problems.Add($"{SectionName}:Storage:Retention must not be negative; 0 keeps responses for ever.");
         Responses(options.Responses, problems);
+        Cache(options.Cache, problems);
+        CrossOriginValidator.Validate(options.Cors, $"{SectionName}:Cors", problems);
         RoutingValidator.Retry($"{SectionName}:Retry", options.Retry, problems);
         SealingKeys(options.Storage, problems);
         if (options.MaxRequestBodyBytes < 1 || options.MaxRequestBodyBytes > Array.MaxLength)
@@ -42,6 +44,21 @@ internal static class GatewayOptionsValidator
             problems.Add($"{SectionName}:Responses:WebSocketMaxWaiting must not be negative.");
         if (!options.OnClientGone.Equals(ResponsesOptions.Cancel, StringComparison.OrdinalIgnoreCase) && !options.GoesOnWithoutClient)
             problems.Add($"{SectionName}:Responses:OnClientGone must be '{ResponsesOptions.Cancel}' or '{ResponsesOptions.Continue}'.");
+    }
+
+    private static void Cache(CacheOptions options, List<string> problems)
+    {
+        for (var i = 0; i < options.Apis.Count; i++)
+        {
+            if (options.Apis[i].ToLowerInvariant() is not ("embeddings" or "chat" or "responses"))
+                problems.Add($"{SectionName}:Cache:Apis:{i} must be 'embeddings', 'chat' or 'responses'.");
+        }
+
+        if (options.MaxBytes < 0)
+            problems.Add($"{SectionName}:Cache:MaxBytes must not be negative; 0 keeps nothing.");
+        if (options.MaxEntryBytes < 1)
+            problems.Add($"{SectionName}:Cache:MaxEntryBytes must be at least 1.");
+        Wait($"{SectionName}:Cache:Ttl", options.Ttl, problems);
     }
 
     public static void Wait(string path, TimeSpan value, List<string> problems)

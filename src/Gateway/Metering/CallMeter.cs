@@ -64,7 +64,12 @@ public sealed class CallMeter
     public bool IsCached { get; internal set; }
 
     /// <summary>What the call used; null where that is not known, or no model ran. Includes <see cref="UsageBefore"/>.</summary>
-    public TokenUsage? Usage { get; internal set; }
+    public TokenUsage? Usage
+    {
+        get;
+        // An answer that is given again says what it cost when it was made.
+        internal set => field = IsCached ? null : value;
+    }
 
     /// <summary>Who says so. Final when the call has ended.</summary>
     public UsageSource UsageSource { get; private set; }

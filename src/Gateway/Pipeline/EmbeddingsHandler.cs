@@ -6,7 +6,7 @@ using AiGateway.Translation;
 namespace AiGateway.Pipeline;
 
 /// <summary>Serves <c>POST /v1/embeddings</c>: relayed, with vectors in the form that the client asked for.</summary>
-internal sealed class EmbeddingsHandler(Exchange exchange) : IApiHandler
+internal sealed class EmbeddingsHandler(Exchange exchange, AnswerCache cache) : IApiHandler
 {
     public ApiKind Api => ApiKind.Embeddings;
 
@@ -14,7 +14,8 @@ internal sealed class EmbeddingsHandler(Exchange exchange) : IApiHandler
     {
         var plan = exchange.Plan(call);
         var format = EmbeddingFormat.Asked(call.Request.Utf8.Span);
-        var served = await exchange.SendAsync(call, plan, call, static (route, call, _) => new(Exchange.Prepare(route, call)), mayRunTwice: true, cancellationToken);
+        var served = await cache.SendAsync(
+            call, plan, call, static (route, call, _) => new(Exchange.Prepare(route, call)), mayRunTwice: true, output, cancellationToken);
         await using var answer = served.Answer;
         exchange.CopyHeaders(served, output);
         var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken);

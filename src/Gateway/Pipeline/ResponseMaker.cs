@@ -27,7 +27,7 @@ internal sealed class ResponseMaker(
             return;
         }
 
-        var served = await requests.SendAsync(response, plan, cancellationToken);
+        var served = await requests.SendAsync(response, plan, output, cancellationToken);
         await using var answer = served.Answer;
         exchange.CopyHeaders(served, output);
         if (served.Api == ApiKind.Responses)
@@ -45,7 +45,7 @@ internal sealed class ResponseMaker(
     {
         if (response.Request.Compacts)
             return await compactions.MakeWholeAsync(response, plan, cancellationToken);
-        var served = await requests.SendAsync(response, plan, cancellationToken);
+        var served = await requests.SendAsync(response, plan, null, cancellationToken);
         await using var answer = served.Answer;
         return await (served.Api == ApiKind.Responses
             ? native.ReadWholeAsync(response, answer, cancellationToken)
@@ -70,7 +70,7 @@ internal sealed class ResponseMaker(
         var (api, answer) = (ApiKind.Chat, default(ValueTask<ProviderAnswer>));
         try
         {
-            var served = await requests.SendAsync(response, plan, cancellationToken);
+            var served = await requests.SendAsync(response, plan, null, cancellationToken);
             (api, answer) = (served.Api, new(served.Answer));
         }
         catch (Exception e)

@@ -2,8 +2,8 @@ namespace AiGateway.Providers;
 
 /// <summary>A body that is here already, to its last byte.</summary>
 /// <param name="bytes">The bytes.</param>
-/// <param name="answer">What it was read from; let go of with it.</param>
-internal sealed class WholeBody(ReadOnlyMemory<byte> bytes, ProviderAnswer answer) : ForwardStream
+/// <param name="answer">What it was read from; let go of with it. Null for nothing.</param>
+internal sealed class WholeBody(ReadOnlyMemory<byte> bytes, ProviderAnswer? answer) : ForwardStream
 {
     private int _at;
 
@@ -17,5 +17,5 @@ internal sealed class WholeBody(ReadOnlyMemory<byte> bytes, ProviderAnswer answe
         return new(count);
     }
 
-    public override ValueTask DisposeAsync() => answer.DisposeAsync();
+    public override ValueTask DisposeAsync() => answer?.DisposeAsync() ?? default;
 }

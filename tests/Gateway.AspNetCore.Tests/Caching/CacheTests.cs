@@ -1,0 +1,278 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using AiGateway.AspNetCore.Tests.Harness;
+using AiGateway.AspNetCore.Tests.Responses;
+using AiGateway.Configuration;
+using AiGateway.Hooks;
+using AiGateway.Metering;
+using AiGateway.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiGateway.AspNetCore.Tests.Caching;
+
+/// <summary>Answers that are given again: for whom, for how long, and what is not.</summary>
+public sealed class CacheTests
+{
+    private const string Embeddings = """{"model":"m","input":"Hi"}""";
+    private const string Chat = """{"model":"m","temperature":0,"messages":[{"role":"user","content":"Hi"}]}""";
+    private const string Response = """{"model":"m","temperature":0,"store":false,"input":"Hi"}""";
+
+    [Theory]
+    [InlineData("/v1/embeddings", Embeddings, false)]
+    [InlineData("/v1/chat/completions", Chat, false)]
+    [InlineData("/v1/chat/completions", Chat, true)]
+    [InlineData("/v1/responses", Response, false)]
+    [InlineData("/v1/responses", Response, true)]
+    [InlineData("/v1/chat/completions", """{"model":"m","seed":7,"temperature":1,"messages":[]}""", false)]
+    public async Task What_is_asked_again_is_not_asked_of_the_provider(string path, string body, bool native)
+    {
+        await using var scene = await Scene.StartAsync(All, native);
+
+        var first = await scene.AskAsync(path, body);
+        scene.Time.Advance(TimeSpan.FromSeconds(90));
+        var second = await scene.AskAsync(path, body);
+
+        Assert.Equal(("miss", "hit", "90"), (first.Cache, second.Cache, second.Age));
+        Assert.Single(scene.Upstream.Requests);
+        Assert.Equal("up", second.Provider);
+        if (path != "/v1/responses")
+        {
+            Assert.Equal(first.Body, second.Body);
+            return;
+        }
+
+        // A response of its own, with ids of its own.
+        var (one, two) = (JsonNode.Parse(first.Body)!.AsObject(), JsonNode.Parse(second.Body)!.AsObject());
+        Assert.NotEqual(one["id"]!.ToString(), two["id"]!.ToString());
+        Assert.Equal(one["output"]![0]!["content"]!.ToJsonString(), two["output"]![0]!["content"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"model":"m","messages":[]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"m","temperature":0.1,"messages":[]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"m","temperature":0,"temperature":1,"messages":[]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"m","temperature":0,"seed":null,"store":true,"messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"m","temperature":0,"tools":[{"type":"web_search"}],"messages":[]}""")]
+    [InlineData("/v1/responses", """{"model":"m","temperature":0,"input":"Hi"}""")]
+    [InlineData("/v1/images/generations", """{"model":"m","prompt":"Hi"}""")]
+    public async Task What_might_be_answered_otherwise_or_leaves_something_behind_is_asked_each_time(string path, string body)
+    {
+        await using var scene = await Scene.StartAsync(All);
+
+        Assert.Null((await scene.AskAsync(path, body)).Cache);
+        Assert.Null((await scene.AskAsync(path, body)).Cache);
+
+        Assert.Equal(2, scene.Upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Streams_are_asked_each_time()
+    {
+        await using var scene = await Scene.StartAsync(All);
+        var stream = Chat.Replace("\"messages\"", "\"stream\":true,\"messages\"", StringComparison.Ordinal);
+
+        await scene.AskAsync("/v1/chat/completions", stream);
+        await scene.AskAsync("/v1/chat/completions", stream);
+
+        Assert.Equal(2, scene.Upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Without_being_asked_for_it_there_is_no_cache()
+    {
+        await using var scene = await Scene.StartAsync(new CacheOptions());
+
+        Assert.Null((await scene.AskAsync("/v1/embeddings", Embeddings)).Cache);
+        Assert.Equal("miss", (await scene.AskAsync("/v1/embeddings", Embeddings, ("x-aigateway-cache", "on"))).Cache);
+        Assert.Equal("hit", (await scene.AskAsync("/v1/embeddings", Embeddings, ("x-aigateway-cache", "on"))).Cache);
+        Assert.Equal(2, scene.Upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_client_may_do_without_it_and_an_operator_may_forbid_the_header()
+    {
+        await using var scene = await Scene.StartAsync(All);
+        Assert.Null((await scene.AskAsync("/v1/embeddings", Embeddings, ("x-aigateway-cache", "off"))).Cache);
+
+        await using var strict = await Scene.StartAsync(new CacheOptions { AllowHeader = false });
+        Assert.Null((await strict.AskAsync("/v1/embeddings", Embeddings, ("x-aigateway-cache", "on"))).Cache);
+
+        await using var none = await Scene.StartAsync(All with { MaxBytes = 0 });
+        Assert.Null((await none.AskAsync("/v1/embeddings", Embeddings)).Cache);
+    }
+
+    [Fact]
+    public async Task Cache_control_is_heard()
+    {
+        await using var scene = await Scene.StartAsync(All);
+
+        Assert.Equal("bypass", await CacheAsync("no-store"));
+        Assert.Equal("miss", await CacheAsync("max-age=60"));
+        Assert.Equal("hit", await CacheAsync("max-age=0"));
+        scene.Time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal("hit", await CacheAsync("max-age=61"));
+        Assert.Equal("miss", await CacheAsync("Max-Age=\"60\", x"));
+        Assert.Equal("hit", await CacheAsync("max-age=60"));
+        Assert.Equal("bypass", await CacheAsync("private, NO-CACHE"));
+        Assert.Equal("bypass", await CacheAsync("no-store"));
+        Assert.Equal(5, scene.Upstream.Requests.Count);
+        scene.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("miss", await CacheAsync("x"));
+
+        async Task<string?> CacheAsync(string control) => (await scene.AskAsync("/v1/embeddings", Embeddings, ("Cache-Control", control))).Cache;
+    }
+
+    [Fact]
+    public async Task Tenants_share_nothing_and_neither_do_headers_that_a_provider_sees()
+    {
+        await using var scene = await Scene.StartAsync(All, hooks: new KeyIsTenant());
+
+        Assert.Equal("miss", (await scene.AskAsync("/v1/embeddings", Embeddings, ("Authorization", "Bearer one"))).Cache);
+        Assert.Equal("miss", (await scene.AskAsync("/v1/embeddings", Embeddings, ("Authorization", "Bearer two"))).Cache);
+        Assert.Equal("hit", (await scene.AskAsync("/v1/embeddings", Embeddings, ("Authorization", "Bearer one"))).Cache);
+        Assert.Equal("miss", (await scene.AskAsync("/v1/embeddings", Embeddings, ("Authorization", "Bearer one"), ("OpenAI-Beta", "x"))).Cache);
+        Assert.Equal("hit", (await scene.AskAsync("/v1/embeddings", Embeddings, ("Authorization", "Bearer one"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))).Cache);
+    }
+
+    [Fact]
+    public async Task Errors_are_not_kept()
+    {
+        await using var scene = await Scene.StartAsync(All);
+        scene.Upstream.Enqueue(Errors.ServerError(), Script.Json("""{"error":{"message":"No."}}"""));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await scene.AskAsync("/v1/embeddings", Embeddings)).Status);
+        Assert.NotEqual(HttpStatusCode.OK, (await scene.AskAsync("/v1/embeddings", Embeddings)).Status);
+        Assert.Equal((HttpStatusCode.OK, "miss"), ((await scene.AskAsync("/v1/embeddings", Embeddings)) is var a ? (a.Status, a.Cache) : default));
+    }
+
+    [Fact]
+    public async Task Like_calls_at_one_time_are_one_and_who_leaves_takes_nobody_along()
+    {
+        await using var scene = await Scene.StartAsync(All);
+        var gate = new TaskCompletionSource();
+        scene.Upstream.Enqueue(Script.Silent(), AiGateway.Upstream.Chat.Text("Once.").WaitBeforeHeaders(gate.Task));
+        using var leave = new CancellationTokenSource();
+        var leaving = scene.Gateway.PostAsync("/v1/chat/completions", Chat, cancellationToken: leave.Token);
+        var first = await scene.Upstream.NextRequestAsync();
+        var others = Enumerable.Range(0, 5).Select(_ => scene.AskAsync("/v1/chat/completions", Chat)).ToList();
+        await scene.BegunAsync(6);
+
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        await first.Aborted;
+        await scene.Upstream.NextRequestAsync();
+        gate.SetResult();
+        var answers = await Task.WhenAll(others);
+
+        Assert.All(answers, answer => Assert.Contains("Once.", answer.Body, StringComparison.Ordinal));
+        Assert.Equal((1, 4), (answers.Count(a => a.Cache == "miss"), answers.Count(a => a.Cache == "hit")));
+        Assert.Equal(2, scene.Upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Hooks_see_it_and_it_costs_nothing_and_nothing_is_counted()
+    {
+        var seen = new Seen();
+        await using var scene = await Scene.StartAsync(All, hooks: seen);
+
+        await scene.AskAsync("/v1/chat/completions", Chat);
+        await scene.AskAsync("/v1/chat/completions", Chat);
+
+        Assert.Equal(2, seen.Answers);
+        await scene.EndedAsync(2);
+        Assert.Equal([(false, true), (true, false)], scene.Ended.Select(meter => (meter.IsCached, meter.Usage is not null)));
+        Assert.Equal(0, scene.Ended[1].Attempts);
+    }
+
+    private static readonly CacheOptions All = new() { Apis = ["embeddings", "chat", "responses"] };
+
+    private sealed class Seen : IResponseHook
+    {
+        private int _answers;
+
+        public int Answers => _answers;
+
+        public ValueTask OnResponseAsync(GatewayCall call, CallResult result, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _answers);
+            return default;
+        }
+    }
+
+    private sealed record Answer(HttpStatusCode Status, string? Cache, string? Age, string? Provider, string Body);
+
+    private sealed class Scene : ICallObserver, IAsyncDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly List<CallMeter> _ended = [];
+        private int _begun;
+
+        public ScriptedUpstream Upstream { get; private set; } = null!;
+
+        public TestGateway Gateway { get; private set; } = null!;
+
+        public TestTime Time { get; } = new();
+
+        public IReadOnlyList<CallMeter> Ended
+        {
+            get
+            {
+                lock (_gate)
+                    return [.. _ended];
+            }
+        }
+
+        public static async Task<Scene> StartAsync(CacheOptions cache, bool native = false, params IGatewayHook[] hooks)
+        {
+            var scene = new Scene { Upstream = await ScriptedUpstream.StartAsync() };
+            var options = new GatewayOptions
+            {
+                Cache = cache,
+                Providers = [new() { Name = "up", BaseUrl = scene.Upstream.BaseUrl, Apis = native ? ["responses"] : ["chat", "embeddings", "images"] }],
+                Models = [new() { Name = "*", Provider = "up" }],
+            };
+            scene.Gateway = await TestGateway.StartAsync(
+                options, services => services.AddSingleton<TimeProvider>(scene.Time).AddSingleton<ICallObserver>(scene), hooks);
+            return scene;
+        }
+
+        public async Task<Answer> AskAsync(string path, string body, params (string Name, string Value)[] headers)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+            foreach (var (name, value) in headers)
+                request.Headers.TryAddWithoutValidation(name, value);
+            using var response = await Gateway.Client.SendAsync(request);
+            return new Answer(
+                response.StatusCode, Header(response.Headers, "x-aigateway-cache"), Header(response.Headers, "Age"), Header(response.Headers, "x-aigateway-provider"), await response.Content.ReadAsStringAsync());
+        }
+
+        public void OnBegun(CallMeter call) => Interlocked.Increment(ref _begun);
+
+        public void OnEnded(CallMeter call)
+        {
+            lock (_gate)
+                _ended.Add(call);
+        }
+
+        public Task BegunAsync(int calls) => UntilAsync(() => Volatile.Read(ref _begun) >= calls);
+
+        public Task EndedAsync(int calls) => UntilAsync(() => Ended.Count >= calls);
+
+        public async ValueTask DisposeAsync()
+        {
+            await Gateway.DisposeAsync();
+            await Upstream.DisposeAsync();
+        }
+
+        private static string? Header(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.Single() : null;
+
+        private static async Task UntilAsync(Func<bool> fact)
+        {
+            using var late = new CancellationTokenSource(Waits.Deadline);
+            while (!fact())
+                await Task.Delay(5, late.Token);
+        }
+    }
+}
