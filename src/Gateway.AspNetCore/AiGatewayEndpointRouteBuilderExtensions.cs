@@ -45,6 +45,11 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         Map(group, gateway, HttpMethods.Get, "/v1/models/{**id}", gateway.ModelAsync);
         Map(group, gateway, HttpMethods.Get, "/health", health.LiveAsync);
         Map(group, gateway, HttpMethods.Get, "/health/ready", health.ReadyAsync);
+        var operators = services.GetRequiredService<OperatorEndpoints>();
+
+        // An application that has metrics of its own has them there.
+        group.MapGet("/metrics", operators.MetricsAsync).WithOrder(int.MaxValue).ExcludeFromDescription();
+        group.MapGet("/health/providers", operators.ProvidersAsync).ExcludeFromDescription();
         group.Map("/v1/{**path}", gateway.UnknownUrlAsync).ExcludeFromDescription();
         if (openApi)
         {

@@ -47,6 +47,7 @@ public static class AiGatewayServiceCollectionExtensions
         services.AddEmbeddedEngine();
         services.TryAddSingleton<ContextEndpoints>();
         services.TryAddSingleton<CrossOrigin>();
+        services.TryAddSingleton<OperatorEndpoints>();
         services.AddCors();
         services.AddRouting();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<GatewayDocumentTransformer>());

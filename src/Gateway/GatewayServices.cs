@@ -1,5 +1,6 @@
 using AiGateway.Configuration;
 using AiGateway.Hooks;
+using AiGateway.Metering;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Background;
 using AiGateway.Pipeline.Compaction;
@@ -12,6 +13,8 @@ using AiGateway.Responses.Running;
 using AiGateway.Routing;
 using AiGateway.Routing.Failover;
 using AiGateway.Routing.Health;
+using AiGateway.Telemetry;
+using AiGateway.Telemetry.Prometheus;
 using AiGateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,7 +29,12 @@ internal static class GatewayServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IProviderFactory, ProviderFactory>();
-        services.TryAddSingleton<ModelRegistry>();
+        services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<PrometheusMetrics>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICallObserver, CallMetrics>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICallObserver, CallLog>());
+        services.TryAddSingleton(s => new ModelRegistry(
+            s.GetRequiredService<GatewayConfiguration>(), s.GetRequiredService<IProviderFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<GatewayMetrics>()));
         services.TryAddSingleton<ProviderModels>();
         services.TryAddSingleton<RouteFailover>();
         services.AddHostedService<HealthChecks>();

@@ -47,6 +47,7 @@ internal static partial class StandaloneGateway
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         LoopbackGuard.AddTo(builder.Services);
         builder.Services.AddAiGateway(builder.Configuration).ReturnIdleMemory();
+        builder.Services.AddHostedService<OtlpExport>();
         if (urls is not null)
             builder.WebHost.PreferHostingUrls(true);
 

@@ -40,6 +40,9 @@ public sealed record GatewayOptions
     /// <summary>Which web pages may call the gateway. Default: none but its own.</summary>
     public CrossOriginOptions Cors { get; init; } = new();
 
+    /// <summary>What can be seen of the gateway. Default: its logs, and traces and metrics for whoever listens in the process.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>Where responses are kept.</summary>
     public StorageOptions Storage { get; init; } = new();
 

@@ -19,6 +19,10 @@ internal static class GatewayOptionsValidator
         if (options.Storage.Retention < TimeSpan.Zero)
             problems.Add($"{SectionName}:Storage:Retention must not be negative; 0 keeps responses for ever.");
         Responses(options.Responses, problems);
+        if (options.Telemetry.Key is { } key && HeaderRules.ValueProblem(key) is { } wrongKey)
+            problems.Add($"{SectionName}:Telemetry:Key {wrongKey}");
+        if (options.Telemetry.OtlpEndpoint is { } endpoint && BaseUrl.Problem(endpoint) is { } wrongEndpoint)
+            problems.Add($"{SectionName}:Telemetry:OtlpEndpoint {wrongEndpoint}");
         Cache(options.Cache, problems);
         CrossOriginValidator.Validate(options.Cors, $"{SectionName}:Cors", problems);
         RoutingValidator.Retry($"{SectionName}:Retry", options.Retry, problems);

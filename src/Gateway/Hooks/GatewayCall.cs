@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Providers;
@@ -82,6 +83,9 @@ public sealed class GatewayCall
 
     /// <summary>What is measured of the call, to its end.</summary>
     public CallMeter Meter { get; }
+
+    /// <summary>The call's activity; null where nobody traces.</summary>
+    internal Activity? Activity { get; set; }
 
     /// <summary>For hooks: whatever one leaves for a later one of the same call.</summary>
     public IDictionary<string, object?> Items => _items ??= new Dictionary<string, object?>(StringComparer.Ordinal);

@@ -7,6 +7,7 @@ using AiGateway.Providers;
 using AiGateway.Providers.Http;
 using AiGateway.Routing;
 using AiGateway.Routing.Failover;
+using AiGateway.Telemetry;
 
 namespace AiGateway.Pipeline;
 
@@ -14,7 +15,7 @@ namespace AiGateway.Pipeline;
 /// Stands before <see cref="Exchange"/> for calls whose answers may be given again: (1) is it wanted, by the settings or the client; (2) would it be answered
 /// alike; (3) is there an answer; (4) is somebody just asking; else (5) ask, and keep what is good. Kept is what the provider said, so that hooks see every answer and each client gets ids of its own.
 /// </summary>
-internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration configuration, TimeProvider time)
+internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration configuration, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>Asks for the cache in a request (<c>on</c>, <c>off</c>), and in an answer tells where it came from: <c>hit</c>, <c>miss</c>, or <c>bypass</c> by the client's wish.</summary>
     public const string Header = "x-aigateway-cache";
@@ -71,6 +72,7 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
         var (answer, isShared) = await _flights.RunAsync(key, AskAsync, cancellationToken);
         if (isShared)
             return Give(call, answer, output);
+        metrics.Cache(call.Api, isHit: false);
         output.SetHeader(Header, "miss");
         return answer.ToServed();
 
@@ -115,6 +117,7 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
     private Served Give(GatewayCall call, KeptAnswer kept, CallOutput output)
     {
         call.Meter.IsCached = true;
+        metrics.Cache(call.Api, isHit: true);
         call.ProviderOptions = kept.Route.Provider.Options;
         output.SetHeader(Header, "hit");
         output.SetHeader("Age", ((long)Math.Max(0, (time.GetUtcNow() - kept.MadeAt).TotalSeconds)).ToString(CultureInfo.InvariantCulture));

@@ -1,6 +1,7 @@
 using AiGateway.Hooks;
 using AiGateway.Metering;
 using AiGateway.Protocol;
+using AiGateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AiGateway.Pipeline;
@@ -13,6 +14,7 @@ internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers,
     /// <summary>A call begins.</summary>
     public void Begin(GatewayCall call)
     {
+        call.Activity = CallTracing.Begin(call.Meter, call.Headers);
         foreach (var observer in _observers)
         {
             try
@@ -45,6 +47,7 @@ internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers,
         if (meter.NeedsEstimate)
             meter.Estimate(Estimate(call));
         meter.Complete();
+        CallTracing.End(call.Activity, meter);
         foreach (var observer in _observers)
         {
             try

@@ -53,6 +53,7 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, H
         }
 
         var request = await prepare(route, state, cancellationToken);
+        request.RequestId = call.Id;
         call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);
         ProviderAnswer answer;
         try

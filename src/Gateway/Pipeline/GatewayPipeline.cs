@@ -145,7 +145,7 @@ public sealed partial class GatewayPipeline
         if (exception is not (GatewayException or StorageUnavailableException or RunQueueFullException))
             LogUnexpected(exception, call.Id);
         else if (error.Status >= 500)
-            LogFailed(exception, call.Id, call.Provider, error.Code);
+            LogFailed(exception, call.Id, call.Provider, LogText.Of(error.Code));
         await _hooks.ErrorAsync(call, error, exception, cancellationToken);
         if (output.HasStarted)
             return;

@@ -19,8 +19,11 @@ internal sealed class RouteRequest<TState>(GatewayCall call, TState state, Route
         return prepare(route, state, cancellationToken);
     }
 
-    public void Sending(Route route, ProviderCall request) =>
+    public void Sending(Route route, ProviderCall request)
+    {
+        request.RequestId = call.Id;
         call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);
+    }
 
     public void Refused() => call.Meter.RefuseAttempt();
 }

@@ -36,7 +36,7 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
             var error = GatewayPipeline.ErrorOf(e);
             (call.Meter.Outcome, call.Meter.ErrorCode) = (CallOutcome.Failed, error.Code);
             if (e is GatewayException)
-                LogBroken(e, call.Id, call.Provider, error.Code);
+                LogBroken(e, call.Id, call.Provider, LogText.Of(error.Code));
             else if (e is not StorageUnavailableException)
                 LogUnexpected(e, call.Id);
             await hooks.ErrorAsync(call, error, e, cancellationToken);

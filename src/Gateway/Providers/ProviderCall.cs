@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AiGateway.Protocol;
 
 namespace AiGateway.Providers;
@@ -22,6 +23,12 @@ public sealed class ProviderCall
 
     /// <summary>The client's headers, of which those on the provider's allow-list go on. Null: none.</summary>
     public CallHeaders? ClientHeaders { get; init; }
+
+    /// <summary>The gateway's id of the client's call, for the provider's log; null for none.</summary>
+    internal string? RequestId { get; set; }
+
+    /// <summary>The activity that the provider is to continue, in the place of the client's; null where nobody traces.</summary>
+    internal Activity? Trace { get; set; }
 
     /// <summary>What whoever made the call has to know to read its answer; null for nothing.</summary>
     internal object? Reading { get; init; }

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using AiGateway.Configuration;
 using AiGateway.Protocol;
 using AiGateway.Providers;
+using AiGateway.Telemetry;
 
 namespace AiGateway.Routing;
 
@@ -14,6 +16,7 @@ public sealed class ModelRegistry : IDisposable
     private readonly IProviderFactory _factory;
     private readonly RandomSource _random;
     private readonly TimeProvider _time;
+    private readonly GatewayMetrics? _metrics;
     private readonly long _created;
     private readonly IDisposable _listening;
     private readonly Lock _gate = new();
@@ -23,23 +26,28 @@ public sealed class ModelRegistry : IDisposable
     /// <param name="configuration">The settings.</param>
     /// <param name="factory">Makes the providers.</param>
     /// <param name="time">Says when the listed models were created, and what breakers and pauses are measured by.</param>
-    public ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time)
-        : this(configuration, factory, time, new RandomSource())
+    /// <param name="metrics">What is measured of providers; null for nothing.</param>
+    public ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, GatewayMetrics? metrics = null)
+        : this(configuration, factory, time, new RandomSource(), metrics)
     {
     }
 
     /// <summary>Builds the first table and follows the configuration, with a chance of its own.</summary>
-    internal ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, RandomSource random)
+    internal ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, RandomSource random, GatewayMetrics? metrics = null)
     {
         _factory = factory;
         _random = random;
         _time = time;
+        _metrics = metrics;
         _created = time.GetUtcNow().ToUnixTimeSeconds();
 
         // Before the first table: a change in between is then seen twice rather than not at all.
         _listening = configuration.OnChange(Rebuild);
         lock (_gate)
             _table ??= Build(configuration.Current);
+        metrics?.Meter.CreateObservableGauge(
+            "aigateway.provider.up", () => Measure(health => health.IsUp ? 1 : 0), null, "Whether calls go to a provider: 1, or 0 while its breaker is open or its checks fail.");
+        metrics?.Meter.CreateObservableGauge("aigateway.provider.in_flight", () => Measure(health => health.InFlight), "{request}", "Requests whose answers are not read to their end yet.");
     }
 
     /// <summary>The table as it is now. Take it once for what must fit together.</summary>
@@ -74,11 +82,14 @@ public sealed class ModelRegistry : IDisposable
             (provider as IDisposable)?.Dispose();
     }
 
+    private IEnumerable<Measurement<long>> Measure(Func<ProviderHealth, long> value) =>
+        Health().Select(health => new Measurement<long>(value(health), new KeyValuePair<string, object?>("provider", health.Provider)));
+
     private void Rebuild(GatewayOptions options)
     {
         lock (_gate)
             _table = Build(options);
     }
 
-    private RoutingTable Build(GatewayOptions options) => RoutingTable.Build(options, _factory, _table, _created, _random, _time);
+    private RoutingTable Build(GatewayOptions options) => RoutingTable.Build(options, _factory, _table, _created, _random, _time, _metrics);
 }

@@ -6,12 +6,15 @@ namespace AiGateway.Providers.Http;
 internal sealed class RequestHeaders
 {
     private const string AuthorizationName = "Authorization";
+    private const string RequestIdName = "X-Client-Request-Id";
     private const string UserAgentName = "User-Agent";
     private static readonly string Agent = $"AiGateway/{typeof(RequestHeaders).Assembly.GetName().Version?.ToString(3)}";
 
     private readonly KeyValuePair<string, string>[] _fixed;
     private readonly HeaderFilter _filter;
     private readonly bool _setsAccept;
+    private readonly bool _passesTrace;
+    private readonly bool _passesId;
 
     /// <summary>Works them out.</summary>
     /// <param name="options">The provider.</param>
@@ -39,6 +42,8 @@ internal sealed class RequestHeaders
         if (!Has(headers, UserAgentName) && !_filter.Matches(UserAgentName))
             headers.Add(new(UserAgentName, Agent));
         _setsAccept = Has(headers, "Accept");
+        _passesTrace = _filter.Matches("traceparent");
+        _passesId = _filter.Matches(RequestIdName);
         _fixed = [.. headers];
     }
 
@@ -56,17 +61,28 @@ internal sealed class RequestHeaders
 
         if (!_setsAccept)
             headers.TryAddWithoutValidation("Accept", call.Stream ? "text/event-stream" : "application/json");
+        if (call.Trace is { Id: { } traceparent } trace && _passesTrace)
+        {
+            headers.TryAddWithoutValidation("traceparent", traceparent);
+            if (trace.TraceStateString is { Length: > 0 } state && HeaderText.IsValue(state))
+                headers.TryAddWithoutValidation("tracestate", state);
+        }
+
         if (call.ClientHeaders is { } client)
-            Pass(client, headers);
+            Pass(client, headers, isTraced: call.Trace is not null && _passesTrace);
+        if (call.RequestId is { } id && _passesId && !headers.Contains(RequestIdName))
+            headers.TryAddWithoutValidation(RequestIdName, id);
     }
 
     private static bool Has(List<KeyValuePair<string, string>> headers, string name) =>
         headers.Exists(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private void Pass(CallHeaders client, System.Net.Http.Headers.HttpRequestHeaders headers)
+    private void Pass(CallHeaders client, System.Net.Http.Headers.HttpRequestHeaders headers, bool isTraced)
     {
         foreach (var name in _filter.Names)
         {
+            if (isTraced && (name.Equals("traceparent", StringComparison.OrdinalIgnoreCase) || name.Equals("tracestate", StringComparison.OrdinalIgnoreCase)))
+                continue;
             if (client[name] is { } value && HeaderText.IsValue(value))
                 headers.TryAddWithoutValidation(name, value);
         }

@@ -73,7 +73,7 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
             var (error, kind) = await ReadFailureAsync(route, outcome, cancellationToken);
             if (outcome.Exception is null || kind == FailureKind.DidNotRun)
                 work.Request.Refused();
-            LogFailed(work.Request.Id, route.State.Name, error.Error.Status, error.Error.Code);
+            LogFailed(work.Request.Id, route.State.Name, error.Error.Status, LogText.Of(error.Error.Code));
             Rest(route, error.Error, tally);
             tally.Failed(error);
             if (kind == FailureKind.Final || (kind == FailureKind.MayHaveRun && !work.Request.MayRunTwice))

@@ -1,7 +1,10 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using AiGateway.Providers;
 using AiGateway.Routing.Balancing;
 using AiGateway.Routing.Failover;
+using AiGateway.Telemetry;
 using Polly;
 using Polly.CircuitBreaker;
 
@@ -11,15 +14,17 @@ namespace AiGateway.Routing.Health;
 internal sealed class ProviderState : IAnswerLease
 {
     private readonly TimeProvider _time;
+    private readonly GatewayMetrics? _metrics;
     private readonly Lazy<ResiliencePipeline<ProviderAnswer>> _breaker;
     private readonly CircuitBreakerStateProvider _circuit = new();
     private long _inFlight;
     private long _opensAt;
     private volatile bool _isCheckedDown;
 
-    public ProviderState(IProvider provider, TimeProvider time)
+    public ProviderState(IProvider provider, TimeProvider time, GatewayMetrics? metrics = null)
     {
         Provider = provider;
+        _metrics = metrics;
         _time = time;
         _breaker = new(BuildBreaker);
     }
@@ -75,20 +80,34 @@ internal sealed class ProviderState : IAnswerLease
     public async ValueTask<ProviderAnswer> SendAsync(ProviderCall call, RouteStats? stats, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _inFlight);
-        var began = stats is null ? 0 : _time.GetTimestamp();
+        var measures = _metrics is { ProviderRequests.Enabled: true };
+        var began = stats is null && !measures ? 0 : _time.GetTimestamp();
+        var activity = CallTracing.BeginAttempt(Provider.Options, call);
         try
         {
             var answer = await Provider.SendAsync(call, cancellationToken);
             if (stats is not null && answer.IsSuccess)
                 stats.Measured(_time.GetElapsedTime(began).TotalSeconds, _time.GetTimestamp());
-            answer.Lease = this;
+            if (measures || activity is not null)
+                Note(answer.Status.ToString(CultureInfo.InvariantCulture), !answer.IsSuccess, began, activity);
+            answer.Lease = activity is null ? this : new TracedLease(this, activity);
             return answer;
         }
-        catch
+        catch (Exception e)
         {
+            Note(e is ProviderException failed ? failed.Failure.ToString() : "cancelled", isError: true, began, activity);
+            activity?.Dispose();
             Release();
             throw;
         }
+    }
+
+    private void Note(string result, bool isError, long began, Activity? activity)
+    {
+        _metrics?.Provider(Name, result, began == 0 ? TimeSpan.Zero : _time.GetElapsedTime(began));
+        activity?.SetTag("http.response.status_code", isError ? null : result);
+        if (isError)
+            CallTracing.Fail(activity, result);
     }
 
     /// <summary>Does one attempt under the breaker.</summary>
@@ -146,6 +165,16 @@ internal sealed class ProviderState : IAnswerLease
         {
             Changed?.Invoke(this, breaker);
             return default;
+        }
+    }
+
+    // A request to a provider lasts as long as its answer.
+    private sealed class TracedLease(ProviderState state, Activity activity) : IAnswerLease
+    {
+        public void Release()
+        {
+            activity.Dispose();
+            state.Release();
         }
     }
 }
