@@ -9,11 +9,12 @@ internal static class LogText
 
     /// <summary>The text without what a terminal or a reader of lines would act on, and not too long.</summary>
     /// <param name="text">The text; null for none.</param>
-    public static string? Of(string? text)
+    /// <param name="maxLength">The most characters of it that are taken.</param>
+    public static string? Of(string? text, int maxLength = MaxLength)
     {
-        if (text is null || (text.Length <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')))
+        if (text is null || (text.Length <= maxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')))
             return text;
-        var cut = text.Length > MaxLength ? text[..MaxLength] + "…" : text;
+        var cut = text.Length > maxLength ? text[..maxLength] + "…" : text;
         return string.Create(cut.Length, cut, static (line, from) =>
         {
             for (var i = 0; i < line.Length; i++)

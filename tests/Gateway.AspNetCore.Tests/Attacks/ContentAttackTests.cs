@@ -155,7 +155,7 @@ public sealed class ContentAttackTests : IAsyncLifetime
         using var answer = await _gateway.PostAsync("/v1/embeddings", """{"model":"m","input":"x"}""");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.DoesNotContain(OwnLines(), line => line.Text.Split(" at ")[0].Contains("\nX-Evil", StringComparison.Ordinal));
+        Assert.DoesNotContain(OwnLines(), line => line.Text.Contains("\nX-Evil", StringComparison.Ordinal));
     }
 
     private void AssertNoForgedLines(string mark) => Assert.DoesNotContain(OwnLines(), line => line.Text.Contains("\n" + mark, StringComparison.Ordinal));
