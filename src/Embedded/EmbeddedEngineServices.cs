@@ -22,6 +22,7 @@ internal static class EmbeddedEngineServices
         services.TryAddSingleton<IConversationStore, SqliteConversationStore>();
         services.TryAddSingleton<ICompletionStore, SqliteCompletionStore>();
         services.TryAddSingleton<IKeptSecrets, SqliteKeptSecrets>();
+        services.TryAddSingleton<IDirectoryStore, SqliteDirectoryStore>();
         services.TryAddSingleton<IResponseEngine>(s => s.GetRequiredService<EmbeddedEngine>());
         services.TryAddSingleton(s => new EmbeddedEngine(
             s.GetRequiredService<IResponseStore>(),

@@ -1,3 +1,4 @@
+using AiGateway.AspNetCore.Admin;
 using AiGateway.AspNetCore.WebSockets;
 using AiGateway.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -50,6 +51,7 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         // An application that has metrics of its own has them there.
         group.MapGet("/metrics", operators.MetricsAsync).WithOrder(int.MaxValue).ExcludeFromDescription();
         group.MapGet("/health/providers", operators.ProvidersAsync).ExcludeFromDescription();
+        services.GetRequiredService<AdminEndpoints>().Map(group);
         group.Map("/v1/{**path}", gateway.UnknownUrlAsync).ExcludeFromDescription();
         if (openApi)
         {

@@ -1,3 +1,4 @@
+using AiGateway.AspNetCore.Admin;
 using AiGateway.AspNetCore.OpenApi;
 using AiGateway.AspNetCore.WebSockets;
 using AiGateway.Configuration;
@@ -42,6 +43,8 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<ResponseEndpoints>();
         services.TryAddSingleton<ResponseSockets>();
         services.TryAddSingleton<HealthEndpoints>();
+        services.TryAddSingleton<AdminEntry>();
+        services.TryAddSingleton<AdminEndpoints>();
         services.TryAddSingleton<ConversationEndpoints>();
         services.TryAddSingleton<CompletionEndpoints>();
         services.AddEmbeddedEngine();

@@ -70,7 +70,7 @@ internal sealed class CallEntry(GatewayPipeline pipeline, GatewayConfiguration c
         calls.Begin();
         try
         {
-            await invoke(new GatewayCall(id, api, new HttpCallHeaders(context.Request.Headers), time), new HttpCallOutput(context.Response));
+            await invoke(new GatewayCall(id, api, new HttpCallHeaders(context.Request.Headers), time) { RemoteAddress = context.Connection.RemoteIpAddress }, new HttpCallOutput(context.Response));
         }
         catch (OperationCanceledException)
         {

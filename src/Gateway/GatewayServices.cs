@@ -15,6 +15,8 @@ using AiGateway.Routing.Failover;
 using AiGateway.Routing.Health;
 using AiGateway.Telemetry;
 using AiGateway.Telemetry.Prometheus;
+using AiGateway.Tenants;
+using AiGateway.Tenants.Administration;
 using AiGateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,6 +43,12 @@ internal static class GatewayServices
         services.TryAddSingleton<CallGauge>();
         services.TryAddSingleton<HookSet>();
         services.TryAddSingleton<CallMetering>();
+        services.TryAddSingleton<AccessDirectory>();
+        services.AddHostedService(s => s.GetRequiredService<AccessDirectory>());
+        services.TryAddSingleton<Gatekeeper>();
+        services.TryAddSingleton<KeyAdministration>();
+        services.TryAddSingleton<TenantAdministration>();
+        services.TryAddSingleton<ModelAccess>();
         services.TryAddSingleton<Exchange>();
         services.TryAddSingleton<AnswerCache>();
         services.TryAddSingleton<StreamEnding>();
@@ -82,6 +90,8 @@ internal static class GatewayServices
         services.TryAddSingleton<HookAnswers>();
         services.TryAddSingleton(s => new GatewayPipeline(
             s.GetRequiredService<HookSet>(),
+            s.GetRequiredService<Gatekeeper>(),
+            s.GetRequiredService<ModelAccess>(),
             [
                 s.GetRequiredService<ChatHandler>(),
                 s.GetRequiredService<ResponsesHandler>(),

@@ -1,6 +1,6 @@
 using System.Net;
 using AiGateway.Configuration;
-using AiGateway.Hooks;
+using AiGateway.Pipeline;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AiGateway.Standalone;
@@ -19,9 +19,9 @@ internal static class LoopbackGuard
     {
         if (listen.IPEndPoint is not { } endpoint || IPAddress.IsLoopback(endpoint.Address))
             return;
-        if (services.GetRequiredService<GatewayConfiguration>().Current.AllowAnonymous || services.GetServices<IGatewayHook>().OfType<IAuthenticationHook>().Any())
+        if (services.GetRequiredService<GatewayConfiguration>().Current.AllowAnonymous || services.GetRequiredService<GatewayPipeline>().Authenticates)
             return;
         throw new GatewayConfigurationException(
-            [$"{endpoint} can be reached from other machines, and nobody checks who calls: listen on 127.0.0.1, or set {GatewayConfiguration.SectionName}:AllowAnonymous to true to serve everybody."]);
+            [$"{endpoint} can be reached from other machines, and nobody checks who calls: listen on 127.0.0.1, or set up keys ({GatewayConfiguration.SectionName}:Keys, or {GatewayConfiguration.SectionName}:Admin:Key to make some), or set {GatewayConfiguration.SectionName}:AllowAnonymous to true to serve everybody."]);
     }
 }

@@ -93,5 +93,15 @@ internal static class SqliteSchema
           value BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE directory (
+          kind TEXT NOT NULL,
+          id TEXT NOT NULL,
+          revision INTEGER NOT NULL,
+          body BLOB NOT NULL,
+          PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX directory_by_revision ON directory (revision);
+        """,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
@@ -13,7 +14,7 @@ namespace AiGateway.AspNetCore.WebSockets;
 /// is gone, which takes the turn in flight with it; or when its time is over or the process stops, which lets that turn end first, within a bound.
 /// </summary>
 internal sealed class ResponseSocket(
-    WebSocket socket, string id, CallHeaders headers, ResponseTurns turns, CallGauge calls, GatewayConfiguration configuration, TimeProvider time) : IDisposable
+    WebSocket socket, string id, CallHeaders headers, IPAddress? remote, ResponseTurns turns, CallGauge calls, GatewayConfiguration configuration, TimeProvider time) : IDisposable
 {
     /// <summary>How long a turn may go on when the connection's time is over.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -110,7 +111,7 @@ internal sealed class ResponseSocket(
         calls.Begin();
         try
         {
-            var call = new GatewayCall(Ids.New(Ids.Request, time), ApiKind.Responses, _headers, time);
+            var call = new GatewayCall(Ids.New(Ids.Request, time), ApiKind.Responses, _headers, time) { RemoteAddress = remote };
             var output = new SocketOutput(socket, call.Id, _queue.Done);
             var isAdmitted = await turns.ServeAsync(call, message, _local, output, gone);
             await output.EndAsync(gone);

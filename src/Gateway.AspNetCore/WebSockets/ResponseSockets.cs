@@ -39,14 +39,15 @@ internal sealed partial class ResponseSockets(
             return;
         }
 
+        var remote = context.Connection.RemoteIpAddress;
         var headers = new HttpCallHeaders(context.Request.Headers);
-        if (!await pipeline.AdmitAsync(new GatewayCall(id, ApiKind.Responses, headers, time), output, context.RequestAborted))
+        if (!await pipeline.AdmitAsync(new GatewayCall(id, ApiKind.Responses, headers, time) { RemoteAddress = remote }, output, context.RequestAborted))
             return;
 
         // Nothing is asked back: many clients answer only while they wait for a message, and between turns they may do other things for long.
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = configuration.Current.HeartbeatInterval, KeepAliveTimeout = Timeout.InfiniteTimeSpan });
-        using var connection = new ResponseSocket(socket, id, headers, turns, calls, configuration, time);
+        using var connection = new ResponseSocket(socket, id, headers, remote, turns, calls, configuration, time);
         Interlocked.Increment(ref _open);
         LogOpened(id);
         try

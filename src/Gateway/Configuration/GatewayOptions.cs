@@ -42,6 +42,17 @@ public sealed record GatewayOptions
 
     /// <summary>What can be seen of the gateway. Default: its logs, and traces and metrics for whoever listens in the process.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
+    /// <summary>Who callers belong to. Default: none configured.</summary>
+    public IReadOnlyList<TenantOptions> Tenants { get; init => field = ValueList<TenantOptions>.Of(value); } = ValueList<TenantOptions>.Empty;
+
+    /// <summary>The keys that callers may come with, besides those that the admin API makes. Default: none configured.</summary>
+    public IReadOnlyList<KeyOptions> Keys { get; init => field = ValueList<KeyOptions>.Of(value); } = ValueList<KeyOptions>.Empty;
+
+    /// <summary>What becomes of calls that are over a limit.</summary>
+    public AdmissionOptions Limits { get; init; } = new();
+
+    /// <summary>The admin API.</summary>
+    public AdminOptions Admin { get; init; } = new();
 
     /// <summary>Where responses are kept.</summary>
     public StorageOptions Storage { get; init; } = new();

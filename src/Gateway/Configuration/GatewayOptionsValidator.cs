@@ -13,6 +13,7 @@ internal static class GatewayOptionsValidator
         ProviderValidator.Validate(options, paths, problems);
         ModelValidator.Validate(options, paths, problems);
         WebhookValidator.Validate(options, paths, problems);
+        AccessValidator.Validate(options, paths, problems);
 
         if (string.IsNullOrWhiteSpace(options.Storage.Path))
             problems.Add($"{SectionName}:Storage:Path must name a file, or ':memory:'.");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Providers;
@@ -35,6 +36,20 @@ public sealed class GatewayCall
 
     /// <summary>The key in <c>Authorization: Bearer</c>, or else in <c>api-key</c>; null where there is none. A secret: never log it.</summary>
     public string? ApiKey => KeyFrom(Headers);
+
+    /// <summary>The client's address; null where there is none, as for a background response.</summary>
+    public IPAddress? RemoteAddress { get; init; }
+
+    /// <summary>What the caller may do, once it is let in.</summary>
+    internal CallerAccess Access
+    {
+        get;
+        set
+        {
+            field = value;
+            (Meter.Tenant, Meter.KeyId) = (value.Tenant, value.KeyId);
+        }
+    } = CallerAccess.Anybody;
 
     /// <summary>Whose objects this call sees; null for the one tenant that is there without keys.</summary>
     public string? Tenant

@@ -18,26 +18,17 @@ internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<H
     /// <summary>Whether anybody watches streams: where nobody does, events need not be shown.</summary>
     public bool WatchesStreams => _stream.Length > 0;
 
-    /// <summary>Lets the caller in, or throws what it is told.</summary>
-    public async ValueTask AuthenticateAsync(GatewayCall call, CancellationToken cancellationToken)
+    /// <summary>Asks the hooks about a caller, until one has an opinion.</summary>
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        if (_authentication.Length == 0)
-            return;
         foreach (var hook in _authentication)
         {
             var result = await hook.AuthenticateAsync(call, cancellationToken);
-            if (result.Error is { } error)
-                throw new GatewayException(error);
-            if (result.IsAllowed)
-            {
-                call.Tenant = result.Tenant;
-                return;
-            }
+            if (result.IsAllowed || result.Error is not null)
+                return result;
         }
 
-        throw new GatewayException(call.ApiKey is null
-            ? GatewayErrors.Unauthorized("You didn't provide an API key. Send it in an Authorization header: Authorization: Bearer YOUR_KEY.")
-            : GatewayErrors.Unauthorized());
+        return AuthenticationResult.NoOpinion;
     }
 
     /// <summary>Shows a request to its hooks, until one answers.</summary>

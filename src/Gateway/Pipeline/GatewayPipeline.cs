@@ -2,6 +2,7 @@ using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
+using AiGateway.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace AiGateway.Pipeline;
@@ -14,6 +15,8 @@ namespace AiGateway.Pipeline;
 public sealed partial class GatewayPipeline
 {
     private readonly HookSet _hooks;
+    private readonly Gatekeeper _gatekeeper;
+    private readonly ModelAccess _models;
     private readonly Dictionary<ApiKind, IApiHandler> _handlers;
     private readonly HookAnswers _answers;
     private readonly CallMetering _metering;
@@ -22,6 +25,8 @@ public sealed partial class GatewayPipeline
 
     internal GatewayPipeline(
         HookSet hooks,
+        Gatekeeper gatekeeper,
+        ModelAccess models,
         IEnumerable<IApiHandler> handlers,
         HookAnswers answers,
         CallMetering metering,
@@ -29,15 +34,15 @@ public sealed partial class GatewayPipeline
         ILogger<GatewayPipeline> logger)
     {
         _configuration = configuration;
-        _hooks = hooks;
+        (_hooks, _gatekeeper, _models) = (hooks, gatekeeper, models);
         _handlers = handlers.ToDictionary(h => h.Api);
         _answers = answers;
         _metering = metering;
         _logger = logger;
     }
 
-    /// <summary>Whether an authentication hook is registered: without one, everybody who can reach the gateway may call.</summary>
-    public bool Authenticates => _hooks.Authenticates;
+    /// <summary>Whether anybody checks who calls, by keys or by an authentication hook: else everybody who can reach the gateway may.</summary>
+    public bool Authenticates => _gatekeeper.Checks;
 
     /// <summary>Serves one call to its end. Never throws, except to say that the client left.</summary>
     /// <param name="call">The call.</param>
@@ -62,7 +67,7 @@ public sealed partial class GatewayPipeline
     {
         try
         {
-            await _hooks.AuthenticateAsync(call, cancellationToken);
+            await _gatekeeper.AuthenticateAsync(call, cancellationToken);
             return true;
         }
         catch (Exception e) when (!ClientLeftException.Is(e, cancellationToken))
@@ -94,9 +99,10 @@ public sealed partial class GatewayPipeline
         _metering.Begin(call);
         try
         {
-            await _hooks.AuthenticateAsync(call, cancellationToken);
+            await _gatekeeper.AuthenticateAsync(call, cancellationToken);
             call.Request = await readRequest(cancellationToken);
             call.AskedModel = call.Request.AskedModelOrNull;
+            _models.Check(call);
             await _hooks.RequestAsync(call, cancellationToken);
             call.Request.Seal();
             if (call.Answer is { } answer)

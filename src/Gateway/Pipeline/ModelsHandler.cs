@@ -3,19 +3,20 @@ using System.Text.Json;
 using AiGateway.Hooks;
 using AiGateway.Protocol;
 using AiGateway.Routing;
+using AiGateway.Tenants;
 
 namespace AiGateway.Pipeline;
 
 /// <summary>Serves <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the configured names, and what providers list of the names that a pattern covers.</summary>
-internal sealed class ModelsHandler(ModelRegistry registry, ProviderModels providerModels, Exchange exchange) : IApiHandler
+internal sealed class ModelsHandler(ModelRegistry registry, ProviderModels providerModels, ModelAccess access, Exchange exchange) : IApiHandler
 {
     public ApiKind Api => ApiKind.Models;
 
     public async ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
     {
         var body = ((ModelsRequest)call.Request).Id is { } id
-            ? Render(json => Write(json, Find(id)))
-            : Render(await ListAsync(cancellationToken));
+            ? Render(json => Write(json, access.Allows(call, id) ? Find(id) : throw new GatewayException(GatewayErrors.ModelNotFound(id))))
+            : Render([.. (await ListAsync(cancellationToken)).Where(model => access.Allows(call, model.Id))]);
         await exchange.WriteAsync(call, body, output, cancellationToken);
     }
 

@@ -9,6 +9,9 @@ public static class GatewayErrors
     /// <summary>The <c>type</c> of every error that the client cannot mend.</summary>
     public const string ServerErrorType = "server_error";
 
+    /// <summary>The <c>type</c> of every error that time mends.</summary>
+    public const string RateLimitType = "rate_limit_error";
+
     /// <summary>A 400 with a code and the parameter's path.</summary>
     /// <param name="message">What is wrong.</param>
     /// <param name="param">The parameter's path; null where the body as a whole is at fault.</param>
@@ -101,6 +104,18 @@ public static class GatewayErrors
     /// <returns>The error.</returns>
     public static GatewayError Unauthorized(string message = "Incorrect API key provided.") =>
         new(401, InvalidRequestType, "invalid_api_key", message);
+
+    /// <summary>429 for who came with too many wrong keys: no key is looked at until then.</summary>
+    /// <param name="wait">How long that is.</param>
+    /// <returns>The error.</returns>
+    public static GatewayError TooManyAttempts(TimeSpan wait) =>
+        new(429, RateLimitType, "too_many_failed_attempts", "Too many wrong API keys came from your address. Wait before you try again.") { RetryAfter = Seconds(wait) };
+
+    /// <summary>Whole seconds that are not too few, as <c>Retry-After</c> has them.</summary>
+    /// <param name="wait">How long to wait.</param>
+    /// <returns>At least 1.</returns>
+    internal static string Seconds(TimeSpan wait) =>
+        Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>404 for a path that is no endpoint.</summary>
     /// <param name="method">The HTTP method.</param>

@@ -1,3 +1,4 @@
+using AiGateway.Metering;
 using AiGateway.Protocol;
 
 namespace AiGateway.Providers;
@@ -43,6 +44,9 @@ public sealed record ProviderOptions
 
     /// <summary>The longest silence between two bytes of an answer. Default 5 minutes. There is no limit on the whole.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What may be asked of it, all models and callers together. Default: no limits.</summary>
+    public LimitOptions Limits { get; init; } = new();
 
     /// <summary>Whether a chat stream asks for usage (<c>stream_options.include_usage</c>). Default true; false for a provider that refuses the field.</summary>
     public bool StreamUsage { get; init; } = true;

@@ -1,3 +1,4 @@
+using AiGateway.Metering;
 using AiGateway.Protocol;
 
 namespace AiGateway.Routing;
@@ -43,4 +44,10 @@ public sealed record ModelOptions
     /// longer response input is refused or, with <c>truncation: "auto"</c>, cut before the provider is called.
     /// </summary>
     public long? ContextWindow { get; init; }
+
+    /// <summary>What all callers together may ask of it; of a pattern: of all names that it matches. Default: no limits.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>What it costs. Null (default): not known, and so nothing.</summary>
+    public PriceOptions? Price { get; init; }
 }
