@@ -23,6 +23,7 @@ internal static class EmbeddedEngineServices
         services.TryAddSingleton<ICompletionStore, SqliteCompletionStore>();
         services.TryAddSingleton<IKeptSecrets, SqliteKeptSecrets>();
         services.TryAddSingleton<IDirectoryStore, SqliteDirectoryStore>();
+        services.TryAddSingleton<IUsageStore, SqliteUsageStore>();
         services.TryAddSingleton<IResponseEngine>(s => s.GetRequiredService<EmbeddedEngine>());
         services.TryAddSingleton(s => new EmbeddedEngine(
             s.GetRequiredService<IResponseStore>(),

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AiGateway.Embedded;
 
 /// <summary>
-/// Deletes what was kept for as long as <see cref="StorageOptions.Retention"/> says, counted from a response's end, a chat completion's creation and a
+/// Deletes what was kept for as long as <see cref="StorageOptions.Retention"/>, and of usage <see cref="StorageOptions.UsageRetention"/>, says, counted from a response's end, a chat completion's creation and a
 /// conversation's last use, and gives its space back. In small steps, each a transaction that waits for what is urgent. In memory it holds all that is
 /// kept within a bound too: what is oldest goes first.
 /// </summary>
@@ -65,6 +65,9 @@ internal sealed partial class RetentionSweeper : BackgroundService
             deleted += await RepeatAsync(session => RetentionRows.DeleteCompletions(session, before), cancellationToken);
             deleted += await RepeatAsync(session => RetentionRows.DeleteConversations(session, before), cancellationToken);
         }
+
+        if (_configuration.Current.Storage.UsageRetention is var usage && usage > TimeSpan.Zero && usage < now - DateTimeOffset.UnixEpoch)
+            deleted += await RepeatAsync(session => RetentionRows.DeleteUsage(session, SqliteValues.Time(now - usage)), cancellationToken);
 
         // Somewhat below the bound, so that not every object that comes has another deleted.
         if (_database.IsInMemory && await _database.ReadAsync(RetentionRows.UsedBytes, cancellationToken) > _memoryBound)

@@ -44,6 +44,7 @@ public static class AiGatewayServiceCollectionExtensions
         services.TryAddSingleton<ResponseSockets>();
         services.TryAddSingleton<HealthEndpoints>();
         services.TryAddSingleton<AdminEntry>();
+        services.TryAddSingleton<UsageEndpoint>();
         services.TryAddSingleton<AdminEndpoints>();
         services.TryAddSingleton<ConversationEndpoints>();
         services.TryAddSingleton<CompletionEndpoints>();

@@ -1,5 +1,7 @@
 using AiGateway.Configuration;
+using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Limits;
 using AiGateway.Metering;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Background;
@@ -17,6 +19,7 @@ using AiGateway.Telemetry;
 using AiGateway.Telemetry.Prometheus;
 using AiGateway.Tenants;
 using AiGateway.Tenants.Administration;
+using AiGateway.Usage;
 using AiGateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,6 +52,14 @@ internal static class GatewayServices
         services.TryAddSingleton<KeyAdministration>();
         services.TryAddSingleton<TenantAdministration>();
         services.TryAddSingleton<ModelAccess>();
+        services.TryAddSingleton<ModelTerms>();
+        services.TryAddSingleton<IPrices>(s => s.GetRequiredService<ModelTerms>());
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<UsageRecorder>();
+        services.AddSingleton<ICallObserver>(s => s.GetRequiredService<UsageRecorder>());
+        services.AddHostedService(s => s.GetRequiredService<UsageRecorder>());
+        services.TryAddSingleton<ICapacity>(s => new LocalCapacity(s.GetRequiredService<UsageRecorder>().SpentAsync, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<LostRunUsage>();
         services.TryAddSingleton<Exchange>();
         services.TryAddSingleton<AnswerCache>();
         services.TryAddSingleton<StreamEnding>();
@@ -92,6 +103,7 @@ internal static class GatewayServices
             s.GetRequiredService<HookSet>(),
             s.GetRequiredService<Gatekeeper>(),
             s.GetRequiredService<ModelAccess>(),
+            s.GetRequiredService<Admission>(),
             [
                 s.GetRequiredService<ChatHandler>(),
                 s.GetRequiredService<ResponsesHandler>(),

@@ -11,14 +11,14 @@ internal static class ResponseRows
         r.id, r.tenant, r.status, r.created_at, r.background, r.stream, r.previous_response_id, r.conversation, r.conversation_position, r.epoch,
         r.idempotency_key, r.body_hash,
         coalesce((SELECT e.first + e.count - 1 FROM events e WHERE e.response = r.number ORDER BY e.first DESC LIMIT 1), -1),
-        r.input, r.body, r.run
+        r.input, r.body, r.run, r.key_id
         """;
 
     private const string InsertSql = """
         INSERT INTO responses (
           id, tenant, status, created_at, ended_at, background, stream, previous_response_id, conversation, conversation_position, epoch,
-          idempotency_key, body_hash, input, body, run)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+          idempotency_key, body_hash, input, body, run, key_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT DO NOTHING
         """;
 
@@ -54,7 +54,8 @@ internal static class ResponseRows
             key?.BodyHash,
             SqliteValues.Blob(response.Input),
             SqliteValues.Blob(end?.Body ?? response.Body),
-            end is null ? StoredRequest.Write(response.Run) : null);
+            end is null ? StoredRequest.Write(response.Run) : null,
+            response.KeyId);
         return rows == 0 ? null : session.LastInserted;
     }
 
@@ -88,5 +89,6 @@ internal static class ResponseRows
         Input = row.GetFieldValue<byte[]>(13),
         Body = row.GetFieldValue<byte[]>(14),
         Run = StoredRequest.Read(row.IsDBNull(15) ? null : row.GetFieldValue<byte[]>(15)),
+        KeyId = row.IsDBNull(16) ? null : row.GetString(16),
     };
 }

@@ -28,12 +28,20 @@ internal static class RetentionRows
         before,
         static (session, number) => session.Execute("DELETE FROM completions WHERE number = $1", number));
 
-    /// <summary>Deletes the oldest of what may be deleted at all: responses that ended and chat completions; conversations only where there are none.</summary>
+    /// <summary>Deletes usage of calls that began before a time, the oldest first. What was used up by the hour stays.</summary>
+    /// <returns>How many calls'.</returns>
+    public static int DeleteUsage(SqliteSession session, long before) => session.Execute(
+        "DELETE FROM usage WHERE id IN (SELECT id FROM usage WHERE started_at < $1 ORDER BY started_at LIMIT $2)", before, RowsOfStep);
+
+    /// <summary>Deletes the oldest of what may be deleted at all: responses that ended, chat completions and usage; conversations only where there are none.</summary>
     /// <returns>How many.</returns>
     public static int DeleteOldest(SqliteSession session)
     {
         var response = Time(session, "SELECT min(ended_at) FROM responses WHERE ended_at IS NOT NULL");
         var completion = Time(session, "SELECT min(created_at) FROM completions");
+        var usage = Time(session, "SELECT min(started_at) FROM usage");
+        if (usage is not null && !(response < usage) && !(completion < usage))
+            return DeleteUsage(session, Math.Min(response ?? long.MaxValue, completion ?? long.MaxValue) is var first && first < long.MaxValue ? first + 1 : long.MaxValue);
         if (response is null && completion is null)
             return DeleteConversations(session, long.MaxValue);
         return completion is null || response <= completion

@@ -124,6 +124,8 @@ internal sealed class SqliteResponseStore(SqliteDatabase database, SqliteWebhook
         EventRows.Append(session, number.Value, end.Events);
         if (response.Conversation is { } conversation && end.ConversationItems.Count > 0)
             ConversationRows.Append(session, response.Tenant, conversation, end.ConversationItems, now);
+        if (end.Usage is { } usage)
+            UsageRows.Insert(session, [usage]);
         foreach (var delivery in end.Deliveries)
             DeliveryRows.Insert(session, delivery);
         return true;

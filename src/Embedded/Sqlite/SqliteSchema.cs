@@ -103,5 +103,43 @@ internal static class SqliteSchema
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX directory_by_revision ON directory (revision);
         """,
+        """
+        ALTER TABLE responses ADD COLUMN key_id TEXT;
+
+        CREATE TABLE usage (
+          id TEXT NOT NULL PRIMARY KEY,
+          tenant TEXT NOT NULL,
+          key_id TEXT,
+          api TEXT NOT NULL,
+          model TEXT,
+          provider TEXT,
+          provider_model TEXT,
+          started_at INTEGER NOT NULL,
+          duration_ms INTEGER NOT NULL,
+          first_token_ms INTEGER,
+          status INTEGER NOT NULL,
+          outcome TEXT NOT NULL,
+          error_code TEXT,
+          input_tokens INTEGER NOT NULL,
+          cached_tokens INTEGER NOT NULL,
+          output_tokens INTEGER NOT NULL,
+          reasoning_tokens INTEGER NOT NULL,
+          estimated INTEGER NOT NULL,
+          cost INTEGER NOT NULL,
+          attempts INTEGER NOT NULL,
+          stream INTEGER NOT NULL,
+          cached INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX usage_by_time ON usage (started_at);
+
+        CREATE TABLE spending (
+          scope TEXT NOT NULL,
+          name TEXT NOT NULL,
+          hour INTEGER NOT NULL,
+          tokens INTEGER NOT NULL,
+          cost INTEGER NOT NULL,
+          PRIMARY KEY (scope, name, hour)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ];
 }

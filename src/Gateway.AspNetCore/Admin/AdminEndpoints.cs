@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace AiGateway.AspNetCore.Admin;
 
 /// <summary>From HTTP to the administration of tenants and keys.</summary>
-internal sealed class AdminEndpoints(AdminEntry entry, KeyAdministration keys, TenantAdministration tenants)
+internal sealed class AdminEndpoints(AdminEntry entry, KeyAdministration keys, TenantAdministration tenants, UsageEndpoint usage)
 {
     public void Map(RouteGroupBuilder group)
     {
@@ -31,6 +31,7 @@ internal sealed class AdminEndpoints(AdminEntry entry, KeyAdministration keys, T
             "/tenants/{id}",
             (HttpMethods.Get, c => entry.InvokeAsync(c, _ => new(tenants.Find(Id(c))))),
             (HttpMethods.Post, c => entry.InvokeAsync(c, (body, token) => tenants.UpdateAsync(Id(c), body, token))));
+        admin.MapMethods("/usage", (HttpMethods.Get, usage.GetAsync));
         admin.Map("/{**path}", c => entry.InvokeAsync(c, _ => throw new GatewayException(GatewayErrors.UnknownUrl(c.Request.Method, c.Request.Path))));
     }
 

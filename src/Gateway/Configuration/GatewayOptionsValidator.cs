@@ -19,6 +19,8 @@ internal static class GatewayOptionsValidator
             problems.Add($"{SectionName}:Storage:Path must name a file, or ':memory:'.");
         if (options.Storage.Retention < TimeSpan.Zero)
             problems.Add($"{SectionName}:Storage:Retention must not be negative; 0 keeps responses for ever.");
+        if (options.Storage.UsageRetention < TimeSpan.Zero)
+            problems.Add($"{SectionName}:Storage:UsageRetention must not be negative; 0 keeps usage for ever.");
         Responses(options.Responses, problems);
         if (options.Telemetry.Key is { } key && HeaderRules.ValueProblem(key) is { } wrongKey)
             problems.Add($"{SectionName}:Telemetry:Key {wrongKey}");

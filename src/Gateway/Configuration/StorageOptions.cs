@@ -11,6 +11,9 @@ public sealed record StorageOptions
     /// <summary>How long a stored response is kept, from its end. Default 30 days; 0 keeps it for ever.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long the record of what a call used is kept. What keys and tenants used up of their budgets stays known. Default 400 days; 0 keeps it for ever.</summary>
+    public TimeSpan UsageRetention { get; init; } = TimeSpan.FromDays(400);
+
     /// <summary>
     /// The key that the contents of compaction items and encrypted reasoning are sealed with before clients get them: base64 of 32 bytes, best as
     /// <c>${NAME}</c>. Null (default): the gateway makes one and keeps it with the responses. Several gateways that share no storage need the same one, for

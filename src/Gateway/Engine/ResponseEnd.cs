@@ -18,6 +18,9 @@ public sealed record ResponseEnd
     /// </summary>
     public IReadOnlyList<StoredItem> ConversationItems { get; init; } = [];
 
+    /// <summary>What it used; null where that is recorded elsewhere, as of a response whose client waits for it, or nothing was used.</summary>
+    public UsageRecord? Usage { get; init; }
+
     /// <summary>Who is to be told.</summary>
     public IReadOnlyList<WebhookDelivery> Deliveries { get; init; } = [];
 }

@@ -9,6 +9,9 @@ public sealed record StoredResponse
     /// <summary>Whose it is; null for the one tenant that is there without keys.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>The id of the key that it was created with; null for none.</summary>
+    public string? KeyId { get; init; }
+
     /// <summary>queued, in_progress, completed, incomplete, failed or cancelled.</summary>
     public required string Status { get; init; }
 

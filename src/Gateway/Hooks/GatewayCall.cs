@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using AiGateway.Engine;
 using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Providers;
@@ -95,6 +96,9 @@ public sealed class GatewayCall
         get => Meter.Usage;
         internal set => Meter.Usage = value;
     }
+
+    /// <summary>What the call holds of limits and budgets; null where nothing limits it.</summary>
+    internal CapacityLease? Lease { get; set; }
 
     /// <summary>What is measured of the call, to its end.</summary>
     public CallMeter Meter { get; }

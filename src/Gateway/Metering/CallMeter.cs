@@ -74,6 +74,9 @@ public sealed class CallMeter
     /// <summary>Who says so. Final when the call has ended.</summary>
     public UsageSource UsageSource { get; private set; }
 
+    /// <summary>What it cost by the model's price; 0 where that has none. Final when the call has ended.</summary>
+    public decimal Cost { get; private set; }
+
     /// <summary>What was used on the way to the answer, such as for a summary of what went before; null for nothing.</summary>
     public TokenUsage? UsageBefore { get; internal set; }
 
@@ -139,8 +142,10 @@ public sealed class CallMeter
     }
 
     /// <summary>Puts in what an end leaves open.</summary>
-    internal void Complete()
+    /// <param name="cost">What the usage cost.</param>
+    internal void Complete(decimal cost)
     {
+        Cost = cost;
         if (Outcome == CallOutcome.None)
             Outcome = CallOutcome.Completed;
         if (Status == 0)

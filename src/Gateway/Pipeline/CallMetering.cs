@@ -1,13 +1,15 @@
+using AiGateway.Engine;
 using AiGateway.Hooks;
 using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Telemetry;
+using AiGateway.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace AiGateway.Pipeline;
 
 /// <summary>Where every call's measuring begins, and where it ends, exactly once: what nobody said is estimated, and the observers are told.</summary>
-internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers, ILogger<CallMetering> logger)
+internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers, IPrices prices, ILogger<CallMetering> logger)
 {
     private readonly ICallObserver[] _observers = [.. observers];
 
@@ -46,7 +48,9 @@ internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers,
             return;
         if (meter.NeedsEstimate)
             meter.Estimate(Estimate(call));
-        meter.Complete();
+        var used = meter.Usage ?? default;
+        meter.Complete(CostOf(call, used));
+        call.Lease?.Settle(used.InputTokens + used.OutputTokens, meter.Cost);
         CallTracing.End(call.Activity, meter);
         foreach (var observer in _observers)
         {
@@ -60,6 +64,27 @@ internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers,
             }
         }
     }
+
+    /// <summary>The record of a call that is at its end, or is ended from elsewhere, by what is known of it now; null where no provider was asked.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="outcome">How it ends.</param>
+    public UsageRecord? RecordNow(GatewayCall call, CallOutcome outcome)
+    {
+        var meter = call.Meter;
+        if (meter.Attempts == 0 && !meter.IsCached)
+            return null;
+        var isEstimated = meter.NeedsEstimate;
+        var usage = isEstimated ? Estimate(call).Plus(meter.UsageBefore ?? default) : meter.Usage ?? default;
+        return UsageRecords.Of(meter, usage, isEstimated, CostOf(call, usage)) with
+        {
+            Outcome = UsageRecords.NameOf(outcome),
+            Status = meter.Status == 0 ? 200 : meter.Status,
+        };
+    }
+
+    // By the model that was asked for at last, where a hook put another in its place.
+    private decimal CostOf(GatewayCall call, TokenUsage usage) =>
+        usage == default ? 0 : prices.Of(call.RequestOrNull?.AskedModelOrNull ?? call.AskedModel, usage);
 
     // What was sent can be more than what came: the context of a response that goes on from another.
     private static TokenUsage Estimate(GatewayCall call)

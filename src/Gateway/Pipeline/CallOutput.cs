@@ -8,6 +8,9 @@ public abstract class CallOutput
     /// <summary>Whether the status and headers are out of hand: from then on errors are events.</summary>
     public abstract bool HasStarted { get; }
 
+    /// <summary>Whether the gateway says itself how much is left of limits: then what providers say of theirs is not passed on.</summary>
+    internal bool TellsLimits { get; set; }
+
     /// <summary>Sets a header. Only before <see cref="Start"/>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>

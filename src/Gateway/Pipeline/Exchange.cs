@@ -97,7 +97,11 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, H
     public void CopyHeaders(in Served served, CallOutput output)
     {
         foreach (var (name, value) in served.Answer.Headers)
-            output.SetHeader(name, value);
+        {
+            if (!output.TellsLimits || !name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase))
+                output.SetHeader(name, value);
+        }
+
         NameProvider(served.Route.Provider.Options.Name, output, configuration.Current);
     }
 

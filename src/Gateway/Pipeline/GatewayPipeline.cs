@@ -1,6 +1,7 @@
 using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Limits;
 using AiGateway.Protocol;
 using AiGateway.Tenants;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace AiGateway.Pipeline;
 
 /// <summary>
 /// One call's walk, the same for every API: (1) authenticate, (2) read the request, (3) show it to the hooks, (4) seal it: from here on
-/// it is what the provider gets, (5) hand it to its API's handler, which routes, calls, relays and reads the usage; and, whatever goes wrong on
+/// it is what the provider gets, and ask whether its limits allow it, (5) hand it to its API's handler, which routes, calls, relays and reads the usage; and, whatever goes wrong on
 /// the way, (6) tell the client in OpenAI's words and the error hooks in full. However it ends, <see cref="CallMetering"/> is told so.
 /// </summary>
 public sealed partial class GatewayPipeline
@@ -17,6 +18,7 @@ public sealed partial class GatewayPipeline
     private readonly HookSet _hooks;
     private readonly Gatekeeper _gatekeeper;
     private readonly ModelAccess _models;
+    private readonly Admission _admission;
     private readonly Dictionary<ApiKind, IApiHandler> _handlers;
     private readonly HookAnswers _answers;
     private readonly CallMetering _metering;
@@ -27,6 +29,7 @@ public sealed partial class GatewayPipeline
         HookSet hooks,
         Gatekeeper gatekeeper,
         ModelAccess models,
+        Admission admission,
         IEnumerable<IApiHandler> handlers,
         HookAnswers answers,
         CallMetering metering,
@@ -34,7 +37,7 @@ public sealed partial class GatewayPipeline
         ILogger<GatewayPipeline> logger)
     {
         _configuration = configuration;
-        (_hooks, _gatekeeper, _models) = (hooks, gatekeeper, models);
+        (_hooks, _gatekeeper, _models, _admission) = (hooks, gatekeeper, models, admission);
         _handlers = handlers.ToDictionary(h => h.Api);
         _answers = answers;
         _metering = metering;
@@ -105,6 +108,9 @@ public sealed partial class GatewayPipeline
             _models.Check(call);
             await _hooks.RequestAsync(call, cancellationToken);
             call.Request.Seal();
+            await _admission.AdmitAsync(call, isRun: false, cancellationToken);
+            if (call.Lease is { } lease)
+                TellLimits(lease.Standing, output);
             if (call.Answer is { } answer)
                 await _answers.WriteAsync(call, answer, local, output, cancellationToken);
             else
@@ -142,6 +148,13 @@ public sealed partial class GatewayPipeline
             output.SetHeader("Allow", allow);
         var body = error.ToBody();
         await output.Start(error.Status, "application/json", body.Length).WriteAsync(body, cancellationToken);
+    }
+
+    private static void TellLimits(in CapacityStanding standing, CallOutput output)
+    {
+        output.TellsLimits = true;
+        foreach (var (name, value) in LimitErrors.Headers(standing))
+            output.SetHeader(name, value);
     }
 
     private async ValueTask FailAsync(GatewayCall call, Exception exception, CallOutput output, CancellationToken cancellationToken)

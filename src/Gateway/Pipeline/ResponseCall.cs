@@ -66,6 +66,7 @@ internal sealed class ResponseCall(GatewayCall call, CreateResponse request, Res
     {
         Id = id,
         Tenant = call.Tenant,
+        KeyId = call.Meter.KeyId,
         Status = body.Status,
         CreatedAt = createdAt,
         Body = body.Render(),

@@ -25,7 +25,7 @@ internal sealed partial class AccessDirectory : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, (KeyRecord Record, KnownKey Known, long Revision)> _keys = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (TenantRecord Record, long Revision)> _tenants = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (TenantRecord Record, TenantOptions Options, long Revision)> _tenants = new(StringComparer.Ordinal);
     private readonly IDisposable _listening;
     private readonly Lock _gate = new();
     private volatile ConfiguredKeys _configured;
@@ -89,16 +89,7 @@ internal sealed partial class AccessDirectory : BackgroundService
             return null;
         if (_configuredTenants.TryGetValue(name, out var configured))
             return configured;
-        return _tenants.TryGetValue(name, out var kept)
-            ? new TenantOptions
-            {
-                Name = name,
-                Models = kept.Record.Models,
-                Limits = kept.Record.Limits,
-                Budgets = kept.Record.Budgets,
-                Disabled = kept.Record.Disabled,
-            }
-            : null;
+        return _tenants.TryGetValue(name, out var kept) ? kept.Options : null;
     }
 
     /// <summary>The hash by which a key is kept.</summary>
@@ -240,7 +231,7 @@ internal sealed partial class AccessDirectory : BackgroundService
         lock (_gate)
         {
             if (!_tenants.TryGetValue(tenant.Name, out var entry) || entry.Revision < revision)
-                _tenants[tenant.Name] = (tenant, revision);
+                _tenants[tenant.Name] = (tenant, tenant.ToOptions(), revision);
         }
     }
 

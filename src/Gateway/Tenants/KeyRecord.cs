@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using AiGateway.Configuration;
 using AiGateway.Metering;
 
 namespace AiGateway.Tenants;
@@ -60,6 +61,8 @@ internal sealed record TenantRecord
     public IReadOnlyList<BudgetOptions> Budgets { get; init; } = [];
 
     public JsonObject? Metadata { get; init; }
+
+    public TenantOptions ToOptions() => new() { Name = Name, Models = Models, Limits = Limits, Budgets = Budgets, Disabled = Disabled };
 
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, DirectoryJson.Default.TenantRecord);
 

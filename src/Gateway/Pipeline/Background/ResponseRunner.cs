@@ -1,29 +1,42 @@
+using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Limits;
 using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Responses;
 using AiGateway.Responses.Parsing;
 using AiGateway.Responses.Running;
+using AiGateway.Tenants;
 
 namespace AiGateway.Pipeline.Background;
 
 /// <summary>Runs a background response: from what is kept of its request, so that it makes no difference whether its client, or the process that took it in, is still there.</summary>
 internal sealed class ResponseRunner(
-    Exchange exchange, ResponseHistory history, ModelContexts contexts, ResponseMaker maker, HookSet hooks, CallMetering metering, TimeProvider time) : IResponseRunner
+    Exchange exchange,
+    ResponseHistory history,
+    ModelContexts contexts,
+    ResponseMaker maker,
+    HookSet hooks,
+    CallMetering metering,
+    Admission admission,
+    AccessDirectory directory,
+    TimeProvider time) : IResponseRunner
 {
     public async Task RunAsync(ResponseRun run, CancellationToken cancellationToken)
     {
         var kept = run.Response.Run!;
         var call = new GatewayCall(kept.RequestId, ApiKind.Responses, new KeptHeaders(kept.Headers), time)
         {
-            Tenant = run.Response.Tenant,
+            Access = AccessOf(run.Response),
             AskedModel = kept.AskedModel,
             Request = new ResponsesRequest(kept.Body),
         };
         call.Meter.ResponseId = run.Response.Id;
+        run.Measured = status => metering.RecordNow(call, OutcomeOf(status, call.Meter.Outcome));
         metering.Begin(call);
         try
         {
+            await admission.AdmitAsync(call, isRun: true, cancellationToken);
             using var request = CreateResponseParser.Parse(kept.Body);
             var context = await history.LoadAsync(request, run.Response.Tenant, null, cancellationToken, run.Response.ConversationPosition);
             var opened = await OpenAsync(call, request, context, cancellationToken);
@@ -46,15 +59,22 @@ internal sealed class ResponseRunner(
         }
         finally
         {
-            call.Meter.Outcome = run.EndsAs switch
-            {
-                ResponseStatus.Cancelled => CallOutcome.Cancelled,
-                ResponseStatus.Failed => CallOutcome.Failed,
-                _ => call.Meter.Outcome,
-            };
+            call.Meter.Outcome = OutcomeOf(run.EndsAs, call.Meter.Outcome);
             metering.End(call);
         }
     }
+
+    private static CallOutcome OutcomeOf(string? status, CallOutcome otherwise) => status switch
+    {
+        ResponseStatus.Cancelled => CallOutcome.Cancelled,
+        ResponseStatus.Failed => CallOutcome.Failed,
+        ResponseStatus.Incomplete => CallOutcome.Incomplete,
+        _ => otherwise,
+    };
+
+    // What its key may is what it may now; one that is not known here any more still belongs to its tenant.
+    private CallerAccess AccessOf(StoredResponse response) =>
+        response.KeyId is { } id && directory.ById(id) is { } key && key.Access.Tenant == response.Tenant ? key.Access : new CallerAccess(response.Tenant, response.KeyId);
 
     private async ValueTask<OpenedContext> OpenAsync(GatewayCall call, CreateResponse request, ResponseContext context, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace AiGateway.Responses.Running;
 
 /// <summary>What becomes true with a response's end: its conversation goes on, and whoever waits for it is to be told.</summary>
 /// <param name="notices">Who is to be told.</param>
-internal sealed class ResponseEnds(IEndNotices notices)
+/// <param name="lostUsage">Says what a run used that nobody measured to its end; null for nobody.</param>
+internal sealed class ResponseEnds(IEndNotices notices, LostRunUsage? lostUsage = null)
 {
     /// <summary>A response's end.</summary>
     /// <param name="response">The response.</param>
@@ -21,6 +22,16 @@ internal sealed class ResponseEnds(IEndNotices notices)
             : [],
         Deliveries = response.Background ? notices.For(response, status) : [],
     };
+
+    /// <summary>What a background response used.</summary>
+    /// <param name="response">The response, as it is before it ends.</param>
+    /// <param name="status">How it ends.</param>
+    /// <param name="measured">Says what was measured; null where its run was another process's.</param>
+    /// <returns>Null where it never ran.</returns>
+    public UsageRecord? UsageOf(StoredResponse response, string status, Func<string, UsageRecord?>? measured) =>
+        measured is not null ? measured(status)
+        : response is { Background: true, Status: ResponseStatus.InProgress } ? lostUsage?.Of(response, status)
+        : null;
 
     private static IEnumerable<StoredItem> Items(string responseId, ReadOnlyMemory<byte> json, bool output)
     {

@@ -34,6 +34,9 @@ internal sealed partial class ResponseRun(
     /// <summary>The response as it is now.</summary>
     public StoredResponse Response { get; private set; } = response;
 
+    /// <summary>Says, to a status that it ends with, what it used so far; null until its runner measures it.</summary>
+    public Func<string, UsageRecord?>? Measured { get; set; }
+
     /// <summary>Whether its turn has come.</summary>
     public bool HasBegun => _isBegun;
 
@@ -210,7 +213,7 @@ internal sealed partial class ResponseRun(
     {
         // Off the lock, and off the thread of whoever only wants to know that it is on its way.
         await Task.Yield();
-        var end = ends.Of(Response, status, body);
+        var end = ends.Of(Response, status, body) with { Usage = ends.UsageOf(Response, status, Measured) };
         try
         {
             await _log.CloseAsync(terminal, events => KeepEndAsync(HasEvents ? end with { Events = events } : end), Refuse, _stopping.Token);

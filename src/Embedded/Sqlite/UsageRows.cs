@@ -1,0 +1,123 @@
+using AiGateway.Engine;
+using Microsoft.Data.Sqlite;
+
+namespace AiGateway.Embedded.Sqlite;
+
+/// <summary>The statements over the tables of usage: a row a call, and what keys and tenants used up by the hour, which outlives the rows.</summary>
+internal static class UsageRows
+{
+    /// <summary>What <see cref="Read"/> reads.</summary>
+    public const string Columns = """
+        id, tenant, key_id, api, model, provider, provider_model, started_at, duration_ms, first_token_ms, status, outcome, error_code,
+        input_tokens, cached_tokens, output_tokens, reasoning_tokens, estimated, cost, attempts, stream, cached
+        """;
+
+    private const string InsertSql = $"""
+        INSERT INTO usage ({Columns})
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string SpendSql = """
+        INSERT INTO spending (scope, name, hour, tokens, cost) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (scope, name, hour) DO UPDATE SET tokens = tokens + excluded.tokens, cost = cost + excluded.cost
+        """;
+
+    // Money as whole millionths of a millionth would overflow: as whole billionths it lasts to nine billion.
+    private const decimal Unit = 1_000_000_000m;
+    private const long Hour = 60 * 60 * 1000;
+
+    /// <summary>Inserts records that are not there yet.</summary>
+    /// <param name="session">A transaction.</param>
+    /// <param name="records">The records.</param>
+    /// <returns>How many there were.</returns>
+    public static int Insert(SqliteSession session, IReadOnlyList<UsageRecord> records)
+    {
+        var spent = new Dictionary<(string Scope, string Name, long Hour), (long Tokens, long Cost)>();
+        var inserted = 0;
+        foreach (var record in records)
+        {
+            if (!Insert(session, record))
+                continue;
+            inserted++;
+
+            // By the time that it is recorded, as budgets count it: at the call's end, not its beginning.
+            var ended = SqliteValues.Time(record.StartedAt) + record.DurationMs;
+            var hour = ended - (ended % Hour);
+            if (record.KeyId is { } key)
+                Spend("key", key);
+            if (record.Tenant is { } tenant)
+                Spend("tenant", tenant);
+
+            void Spend(string scope, string name)
+            {
+                var before = spent.GetValueOrDefault((scope, name, hour));
+                spent[(scope, name, hour)] = (before.Tokens + record.InputTokens + record.OutputTokens, before.Cost + Money(record.Cost));
+            }
+        }
+
+        foreach (var ((scope, name, hour), (tokens, cost)) in spent)
+            session.Execute(SpendSql, scope, name, hour, tokens, cost);
+        return inserted;
+    }
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="row">A row of <see cref="Columns"/>.</param>
+    public static UsageRecord Read(SqliteDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Tenant = SqliteValues.TenantOf(row.GetString(1)),
+        KeyId = Text(row, 2),
+        Api = row.GetString(3),
+        Model = Text(row, 4),
+        Provider = Text(row, 5),
+        ProviderModel = Text(row, 6),
+        StartedAt = SqliteValues.Time(row.GetInt64(7)),
+        DurationMs = row.GetInt64(8),
+        FirstTokenMs = row.IsDBNull(9) ? null : row.GetInt64(9),
+        Status = row.GetInt32(10),
+        Outcome = row.GetString(11),
+        ErrorCode = Text(row, 12),
+        InputTokens = row.GetInt64(13),
+        CachedTokens = row.GetInt64(14),
+        OutputTokens = row.GetInt64(15),
+        ReasoningTokens = row.GetInt64(16),
+        IsEstimated = row.GetInt64(17) != 0,
+        Cost = Money(row.GetInt64(18)),
+        Attempts = row.GetInt32(19),
+        IsStream = row.GetInt64(20) != 0,
+        IsCached = row.GetInt64(21) != 0,
+    };
+
+    /// <summary>Money of a column.</summary>
+    public static decimal Money(long column) => column / Unit;
+
+    private static long Money(decimal cost) => (long)Math.Round(cost * Unit, MidpointRounding.AwayFromZero);
+
+    private static bool Insert(SqliteSession session, UsageRecord record) => session.Execute(
+        InsertSql,
+        record.Id,
+        SqliteValues.Tenant(record.Tenant),
+        record.KeyId,
+        record.Api,
+        record.Model,
+        record.Provider,
+        record.ProviderModel,
+        SqliteValues.Time(record.StartedAt),
+        record.DurationMs,
+        record.FirstTokenMs,
+        record.Status,
+        record.Outcome,
+        record.ErrorCode,
+        record.InputTokens,
+        record.CachedTokens,
+        record.OutputTokens,
+        record.ReasoningTokens,
+        record.IsEstimated ? 1 : 0,
+        Money(record.Cost),
+        record.Attempts,
+        record.IsStream ? 1 : 0,
+        record.IsCached ? 1 : 0) > 0;
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

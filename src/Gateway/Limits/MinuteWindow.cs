@@ -1,0 +1,68 @@
+namespace AiGateway.Limits;
+
+/// <summary>
+/// What happened in the last 60 seconds, in slots of a second: never less than what did, so that a limit holds for any 60 seconds, and at most one second's more.
+/// </summary>
+internal sealed class MinuteWindow
+{
+    private const int Seconds = 60;
+
+    // One more, for the second that is only partly over.
+    private const int Slots = Seconds + 1;
+
+    private readonly long[] _slots = new long[Slots];
+    private long _now;
+
+    /// <summary>How much happened.</summary>
+    public long Sum { get; private set; }
+
+    /// <summary>Forgets what is over.</summary>
+    /// <param name="second">The second that it is now; never less than before.</param>
+    public void Move(long second)
+    {
+        for (var steps = Math.Min(second - _now, Slots); steps > 0; steps--)
+        {
+            ref var slot = ref _slots[(second - steps + 1) % Slots];
+            Sum -= slot;
+            slot = 0;
+        }
+
+        _now = Math.Max(_now, second);
+    }
+
+    /// <summary>Notes that something happens now.</summary>
+    public void Add(long count)
+    {
+        _slots[_now % Slots] += count;
+        Sum += count;
+    }
+
+    /// <summary>Corrects what happened at a second, where that is not over yet; where it is, only more counts, and now.</summary>
+    public void Correct(long second, long difference)
+    {
+        if (second <= _now - Slots)
+        {
+            if (difference > 0)
+                Add(difference);
+            return;
+        }
+
+        _slots[second % Slots] += difference;
+        Sum += difference;
+    }
+
+    /// <summary>The second at which no more than so much will be left of what happened.</summary>
+    public long When(long atMost)
+    {
+        var left = Sum;
+        for (var second = _now - Seconds; second <= _now; second++)
+        {
+            if (left <= atMost)
+                return second + Seconds;
+            if (second >= 0)
+                left -= _slots[second % Slots];
+        }
+
+        return _now + Slots;
+    }
+}
