@@ -49,8 +49,8 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         var operators = services.GetRequiredService<OperatorEndpoints>();
 
         // An application that has metrics of its own has them there.
-        group.MapGet("/metrics", operators.MetricsAsync).WithOrder(int.MaxValue).ExcludeFromDescription();
-        group.MapGet("/health/providers", operators.ProvidersAsync).ExcludeFromDescription();
+        group.Map("/metrics", operators.MetricsAsync).WithOrder(int.MaxValue).ExcludeFromDescription();
+        group.Map("/health/providers", operators.ProvidersAsync).ExcludeFromDescription();
         services.GetRequiredService<AdminEndpoints>().Map(group);
         group.Map("/v1/{**path}", gateway.UnknownUrlAsync).ExcludeFromDescription();
         if (openApi)

@@ -58,6 +58,8 @@ internal sealed class OperatorEndpoints(CallEntry entry, GatewayConfiguration co
 
     private GatewayError? Refusal(HttpContext context)
     {
+        if (!HttpMethods.IsGet(context.Request.Method))
+            return GatewayErrors.MethodNotAllowed(context.Request.Method, context.Request.Path, HttpMethods.Get);
         if (configuration.Current.Telemetry.Key is { } key)
             return IsKey(context.Request.Headers.Authorization.ToString(), key) ? null : GatewayErrors.Unauthorized();
         return IsLocal(context) ? null : new GatewayError(

@@ -87,6 +87,8 @@ public sealed class MetricsTests
         await using var open = await Scene.StartAsync(new TelemetryOptions { Metrics = true });
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(open.Gateway, null, null));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(open.Gateway, null, "203.0.113.7"));
+        using var posted = await open.Gateway.PostAsync(path, "{}");
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
 
         await using var locked = await Scene.StartAsync(new TelemetryOptions { Metrics = true, Key = "operator-secret" });
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(locked.Gateway, null, null));
