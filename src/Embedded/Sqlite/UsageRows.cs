@@ -23,7 +23,7 @@ internal static class UsageRows
         ON CONFLICT (scope, name, hour) DO UPDATE SET tokens = tokens + excluded.tokens, cost = cost + excluded.cost
         """;
 
-    // Money as whole millionths of a millionth would overflow: as whole billionths it lasts to nine billion.
+    // Money in whole billionths: it lasts to nine billion.
     private const decimal Unit = 1_000_000_000m;
     private const long Hour = 60 * 60 * 1000;
 

@@ -39,10 +39,11 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
     /// <param name="provider">The provider's name.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <returns>Why not; null where it is taken, or there is no limit. It is given back at the call's end, or by <see cref="LeaveProvider"/>.</returns>
-    public async ValueTask<GatewayError?> EnterProviderAsync(GatewayCall call, string provider, CancellationToken cancellationToken)
+    public ValueTask<GatewayError?> EnterProviderAsync(GatewayCall call, string provider, CancellationToken cancellationToken) =>
+        terms.LimitOfProvider(provider) is { } limit ? EnterAsync(call, limit, cancellationToken) : default;
+
+    private async ValueTask<GatewayError?> EnterAsync(GatewayCall call, CapacityLimit limit, CancellationToken cancellationToken)
     {
-        if (terms.LimitOfProvider(provider) is not { } limit)
-            return null;
         if (call.Lease is null)
             (call.Lease, _) = await capacity.AcquireAsync(Demand(call, call.Request.AskedModelOrNull, [], isRun: false), cancellationToken);
         return await call.Lease!.ExtendAsync(limit, cancellationToken) is { } refusal ? LimitErrors.Of(refusal) : null;

@@ -1,5 +1,6 @@
 using AiGateway.Configuration;
 using AiGateway.Hooks;
+using AiGateway.Limits;
 using AiGateway.Metering;
 using AiGateway.Protocol;
 using AiGateway.Providers;
@@ -11,7 +12,7 @@ using AiGateway.Routing.Failover;
 namespace AiGateway.Pipeline;
 
 /// <summary>What handlers share: a routed call's way to its provider, and a whole answer's way back through the hooks to the client.</summary>
-internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, HookSet hooks, GatewayConfiguration configuration)
+internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, Admission admission, HookSet hooks, GatewayConfiguration configuration)
 {
     /// <summary>Which provider served a call, for its client.</summary>
     public const string ProviderHeader = "x-aigateway-provider";
@@ -49,11 +50,13 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, H
         if (plan.Only is not { } route)
         {
             mayRunTwice |= plan.Model.Balance!.Retry.RetryUncertain;
-            return await failover.SendAsync(plan, new RouteRequest<TState>(call, state, prepare, mayRunTwice), cancellationToken);
+            return await failover.SendAsync(plan, new RouteRequest<TState>(call, state, prepare, mayRunTwice, admission), cancellationToken);
         }
 
         var request = await prepare(route, state, cancellationToken);
         request.RequestId = call.Id;
+        if (await admission.EnterProviderAsync(call, route.Provider.Options.Name, cancellationToken) is { } full)
+            throw new GatewayException(full);
         call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);
         ProviderAnswer answer;
         try

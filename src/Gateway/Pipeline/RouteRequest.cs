@@ -1,4 +1,6 @@
 using AiGateway.Hooks;
+using AiGateway.Limits;
+using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Routing;
 using AiGateway.Routing.Failover;
@@ -7,7 +9,7 @@ namespace AiGateway.Pipeline;
 
 /// <summary>A call that can go to several providers. Whoever has it, is noted on the call: what is told of an error depends on it.</summary>
 /// <typeparam name="TState">What its requests are made of.</typeparam>
-internal sealed class RouteRequest<TState>(GatewayCall call, TState state, RoutePreparation<TState> prepare, bool mayRunTwice) : IRouteRequest
+internal sealed class RouteRequest<TState>(GatewayCall call, TState state, RoutePreparation<TState> prepare, bool mayRunTwice, Admission admission) : IRouteRequest
 {
     public string Id => call.Id;
 
@@ -19,11 +21,18 @@ internal sealed class RouteRequest<TState>(GatewayCall call, TState state, Route
         return prepare(route, state, cancellationToken);
     }
 
+    public ValueTask<GatewayError?> EnterAsync(Route route, CancellationToken cancellationToken) =>
+        admission.EnterProviderAsync(call, route.Provider.Options.Name, cancellationToken);
+
     public void Sending(Route route, ProviderCall request)
     {
         request.RequestId = call.Id;
         call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);
     }
 
-    public void Refused() => call.Meter.RefuseAttempt();
+    public void Refused()
+    {
+        call.Meter.RefuseAttempt();
+        admission.LeaveProvider(call, call.Meter.Provider!);
+    }
 }

@@ -11,4 +11,6 @@ public sealed class JumpingTime(DateTimeOffset start) : FakeTimeProvider(start)
     public void Jump(TimeSpan by) => _off += by;
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _off;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
 }

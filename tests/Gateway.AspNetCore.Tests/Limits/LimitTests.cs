@@ -69,6 +69,30 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_provider_that_is_full_is_passed_over_and_told_of_where_there_is_no_other()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        var one = new LimitOptions { RequestsPerMinute = 1 };
+        await using var gateway = await StartAsync(upstream, options: o => o with
+        {
+            Providers = [o.Providers[0] with { Name = "a", Limits = one }, o.Providers[0] with { Name = "b", Limits = one }],
+            Models =
+            [
+                new ModelOptions { Name = "mine", Routes = [new RouteOptions { Provider = "a" }, new RouteOptions { Provider = "b", Priority = 1 }] },
+                new ModelOptions { Name = "single", Provider = "a" },
+            ],
+        });
+
+        Assert.Equal((200, 200, 429), (await StatusAsync(gateway, Key), await StatusAsync(gateway, Key), await StatusAsync(gateway, Key)));
+        using var refused = await gateway.PostAsync("/v1/chat/completions", Ask.Replace("mine", "single", StringComparison.Ordinal), Key);
+        var error = await ErrorBody.ReadAsync(refused, HttpStatusCode.TooManyRequests);
+        Assert.Equal(("requests", "61"), (error.Type, Header(refused, "Retry-After")));
+        Assert.Equal(2, upstream.Requests.Count);
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(200, await StatusAsync(gateway, Key));
+    }
+
+    [Fact]
     public async Task Tokens_are_settled_by_what_the_provider_counted()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();

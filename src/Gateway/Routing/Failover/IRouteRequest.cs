@@ -17,6 +17,12 @@ internal interface IRouteRequest
     /// <exception cref="Protocol.GatewayException">This route cannot serve the request.</exception>
     ValueTask<ProviderCall> PrepareAsync(Route route, CancellationToken cancellationToken);
 
+    /// <summary>Takes of the limits of a route's provider.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="cancellationToken">Ends when the client leaves.</param>
+    /// <returns>Why the provider may not be asked now; null where it may.</returns>
+    ValueTask<Protocol.GatewayError?> EnterAsync(Route route, CancellationToken cancellationToken);
+
     /// <summary>It goes to a provider now.</summary>
     /// <param name="route">By which route.</param>
     /// <param name="request">What the provider gets.</param>

@@ -58,6 +58,12 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
                 continue;
             }
 
+            if (await work.Request.EnterAsync(route, cancellationToken) is { } full)
+            {
+                tally.Full(new GatewayException(full), Failures.RetryAfter(full, time.GetUtcNow()));
+                continue;
+            }
+
             var outcome = await route.State!.GuardAsync(
                 static (context, attempt) => attempt.Work.Owner.AttemptAsync(attempt.Route, attempt.Call, attempt.Work.Request, context.CancellationToken),
                 (Work: work, Route: route, Call: call),
@@ -190,6 +196,12 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
         }
 
         public void Rested(TimeSpan rest) => Waits(rest);
+
+        public void Full(GatewayException error, TimeSpan? wait)
+        {
+            _failed ??= error;
+            Waits(wait ?? TimeSpan.Zero);
+        }
 
         public void Waits(TimeSpan? wait)
         {
