@@ -60,6 +60,12 @@ public sealed record GatewayOptions
     /// <summary>How responses run.</summary>
     public ResponsesOptions Responses { get; init; } = new();
 
+    /// <summary>Where a cluster keeps its state.</summary>
+    public RedisOptions Redis { get; init; } = new();
+
+    /// <summary>How a cluster's nodes find each other.</summary>
+    public ClusterOptions Cluster { get; init; } = new();
+
     /// <summary>The largest request body, in bytes; a larger one is answered 413. Default 64 MiB.</summary>
     public long MaxRequestBodyBytes { get; init; } = 64L * 1024 * 1024;
 

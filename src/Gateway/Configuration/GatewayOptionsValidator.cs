@@ -14,6 +14,7 @@ internal static class GatewayOptionsValidator
         ModelValidator.Validate(options, paths, problems);
         WebhookValidator.Validate(options, paths, problems);
         AccessValidator.Validate(options, paths, problems);
+        ClusterValidator.Validate(options, problems);
 
         if (string.IsNullOrWhiteSpace(options.Storage.Path))
             problems.Add($"{SectionName}:Storage:Path must name a file, or ':memory:'.");

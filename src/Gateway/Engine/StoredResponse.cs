@@ -45,6 +45,9 @@ public sealed record StoredResponse
     /// <summary>Who owns its run: a write of an older owner is refused.</summary>
     public long Epoch { get; init; }
 
+    /// <summary>The process that runs it, as the engine names its processes; null where the engine has one only, or nobody runs it any more.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>What it takes to run it; null where it has started, or was never to be run from here.</summary>
     public RunRequest? Run { get; init; }
 

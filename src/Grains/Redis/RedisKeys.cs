@@ -1,0 +1,88 @@
+using StackExchange.Redis;
+
+namespace AiGateway.Grains.Redis;
+
+/// <summary>
+/// The names of all keys. They have one hash tag, so that one script may change what becomes true at once: all of a cluster's state lies in one slot of a
+/// Redis cluster.
+/// </summary>
+/// <param name="prefix">What they begin with.</param>
+internal sealed class RedisKeys(string prefix)
+{
+    private readonly string _tag = $"{{{prefix}}}:";
+
+    /// <summary>What every key begins with.</summary>
+    public string Prefix => _tag;
+
+    /// <summary>The ids of the responses that have not ended, by their creation.</summary>
+    public RedisKey Unended => _tag + "unended";
+
+    /// <summary>Who owns each of those.</summary>
+    public RedisKey Owners => _tag + "owners";
+
+    /// <summary>The conversations, by their last use.</summary>
+    public RedisKey ConversationsByUse => _tag + "conv:used";
+
+    /// <summary>The stored completions, by their creation.</summary>
+    public RedisKey CompletionsByCreation => _tag + "chat:made";
+
+    /// <summary>The number that the last stored completion got.</summary>
+    public RedisKey CompletionNumber => _tag + "chat:number";
+
+    /// <summary>The names of the webhook endpoints that have deliveries.</summary>
+    public RedisKey Endpoints => _tag + "hook:endpoints";
+
+    /// <summary>The secrets, by their names.</summary>
+    public RedisKey Secrets => _tag + "secrets";
+
+    /// <summary>The channel on which it is told that deliveries have entered.</summary>
+    public string DeliveriesEntered => _tag + "hook:entered";
+
+    /// <summary>A response but for its events.</summary>
+    public RedisKey Response(string id) => $"{_tag}resp:{id}";
+
+    /// <summary>A response's events: a Redis stream of pages.</summary>
+    public RedisKey Events(string id) => $"{_tag}events:{id}";
+
+    /// <summary>The id of the response that was created under an idempotency key.</summary>
+    public RedisKey IdempotencyKey(string? tenant, string key) => $"{IdempotencyKeys(tenant)}{key}";
+
+    /// <summary>What the idempotency keys of a tenant begin with.</summary>
+    public string IdempotencyKeys(string? tenant) => $"{_tag}key:{Tenant(tenant)}:";
+
+    /// <summary>A conversation but for its items.</summary>
+    public RedisKey Conversation(string id) => $"{_tag}conv:{id}";
+
+    /// <summary>A conversation's items by their places: members are place and id.</summary>
+    public RedisKey ConversationItems(string id) => $"{_tag}conv:{id}:items";
+
+    /// <summary>The JSON of a conversation's items, by place and id.</summary>
+    public RedisKey ConversationJson(string id) => $"{_tag}conv:{id}:json";
+
+    /// <summary>Place and id of a conversation's items, by their ids.</summary>
+    public RedisKey ConversationPlaces(string id) => $"{_tag}conv:{id}:places";
+
+    /// <summary>What the keys begin with that tell which of a tenant's conversations holds an item.</summary>
+    public string ItemsOf(string? tenant) => $"{_tag}item:{Tenant(tenant)}:";
+
+    /// <summary>A stored completion.</summary>
+    public RedisKey Completion(string? tenant, string id) => $"{_tag}chat:{Tenant(tenant)}:{id}";
+
+    /// <summary>The ids of a tenant's stored completions, in order.</summary>
+    public RedisKey Completions(string? tenant) => $"{_tag}chats:{Tenant(tenant)}";
+
+    /// <summary>The ids of an endpoint's deliveries, by the time when they are due.</summary>
+    public RedisKey Due(string endpoint) => $"{_tag}hook:due:{endpoint}";
+
+    /// <summary>An endpoint's deliveries, by their ids.</summary>
+    public RedisKey Deliveries(string endpoint) => $"{_tag}hook:sent:{endpoint}";
+
+    /// <summary>Whether a process lives.</summary>
+    public RedisKey Alive(string owner) => $"{_tag}alive:{owner}";
+
+    /// <summary>A tenant as a value: none is another than one without a name.</summary>
+    public static string Tenant(string? tenant) => tenant is null ? "-" : "+" + tenant;
+
+    /// <summary>The tenant of a value.</summary>
+    public static string? TenantOf(string value) => value == "-" ? null : value[1..];
+}
