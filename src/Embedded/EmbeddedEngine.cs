@@ -14,8 +14,6 @@ namespace AiGateway.Embedded;
 /// </summary>
 internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, IDisposable
 {
-    // A response that lasts longer is kept before its end; most do not.
-    private static readonly TimeSpan WriteBehindAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(10);
     private const int PageBytes = 256 * 1024;
 
@@ -28,12 +26,10 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, ResponseRun> _runs = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ForegroundResponse> _foreground = new(StringComparer.Ordinal);
+    private readonly ForegroundRuns _foreground;
     private readonly RunQueue _queue;
-    private ITimer? _writeBehind;
     private Task _drained = Task.CompletedTask;
     private CancellationTokenRegistration _stopping;
-    private volatile bool _isDisposed;
 
     public EmbeddedEngine(
         IResponseStore store,
@@ -46,6 +42,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
     {
         (_store, _runner, _ends, _configuration, _lifetime, _time, _loggers) = (store, runner, ends, configuration, lifetime, time, loggers);
         _logger = loggers.CreateLogger<EmbeddedEngine>();
+        _foreground = new ForegroundRuns(store, time);
         _queue = new RunQueue(() => configuration.Current.Responses.MaxRunning, () => configuration.Current.Responses.MaxWaiting);
     }
 
@@ -67,7 +64,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
         }
 
         await Task.WhenAll(closing);
-        _writeBehind = _time.CreateTimer(static engine => ((EmbeddedEngine)engine!).WriteBehind(), this, WriteBehindAfter, WriteBehindAfter);
+        _foreground.Start();
         _stopping = _lifetime.ApplicationStopping.Register(() => _drained = DrainAsync());
     }
 
@@ -80,12 +77,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
         return await KeepAndBeginAsync(response, events).WaitAsync(cancellationToken);
     }
 
-    public IForegroundResponse Enter(StoredResponse response)
-    {
-        var entered = new ForegroundResponse(this, _store, response);
-        _foreground[response.Id] = entered;
-        return entered;
-    }
+    public IForegroundResponse Enter(StoredResponse response) => _foreground.Enter(response);
 
     public async ValueTask<StoredResponse?> FindAsync(string? tenant, string id, CancellationToken cancellationToken) =>
         Running(tenant, id) ?? await _store.FindAsync(tenant, id, cancellationToken);
@@ -146,29 +138,8 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
 
     public void Dispose()
     {
-        _isDisposed = true;
         _stopping.Dispose();
-        _writeBehind?.Dispose();
-    }
-
-    /// <summary>Forgets a response that its client's call ran.</summary>
-    internal void Leave(ForegroundResponse response) => _foreground.TryRemove(response.Response.Id, out _);
-
-    /// <summary>Forgets a response that came to nothing, when the storage can be used again; else the next start closes it.</summary>
-    internal async Task DiscardAsync(StoredResponse response)
-    {
-        while (!_isDisposed)
-        {
-            try
-            {
-                await _store.DeleteAsync(response.Tenant, response.Id, CancellationToken.None);
-                return;
-            }
-            catch (StorageUnavailableException)
-            {
-                await Task.Delay(StoredEvents.RetryDelay, _time);
-            }
-        }
+        _foreground.Dispose();
     }
 
     // Its client may leave meanwhile: what is kept is run.
@@ -199,21 +170,7 @@ internal sealed partial class EmbeddedEngine : IResponseEngine, IHostedService, 
     private ResponseRun? Run(string? tenant, string id) =>
         _runs.TryGetValue(id, out var run) && run.Response.Tenant == tenant && !run.IsOver ? run : null;
 
-    private StoredResponse? Running(string? tenant, string id)
-    {
-        var response = Run(tenant, id) is { } run ? run.Response : _foreground.TryGetValue(id, out var foreground) ? foreground.Response : null;
-        return response?.Tenant == tenant ? response : null;
-    }
-
-    private void WriteBehind()
-    {
-        var before = _time.GetUtcNow() - WriteBehindAfter;
-        foreach (var foreground in _foreground.Values)
-        {
-            if (foreground.Response.CreatedAt < before)
-                foreground.WriteBehind();
-        }
-    }
+    private StoredResponse? Running(string? tenant, string id) => Run(tenant, id)?.Response ?? _foreground.Find(tenant, id);
 
     // Readers are clients' calls, and these end when the responses do: so it begins as soon as the process is told to stop.
     private async Task DrainAsync()

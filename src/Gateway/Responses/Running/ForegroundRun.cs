@@ -1,12 +1,12 @@
 using AiGateway.Engine;
 
-namespace AiGateway.Embedded;
+namespace AiGateway.Responses.Running;
 
 /// <summary>A response that its client's own call runs, as long as it does.</summary>
-/// <param name="engine">Where it is entered.</param>
+/// <param name="runs">Where it is entered.</param>
 /// <param name="store">Where its end is kept.</param>
 /// <param name="response">The response.</param>
-internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore store, StoredResponse response) : IForegroundResponse
+internal sealed class ForegroundRun(ForegroundRuns runs, IResponseStore store, StoredResponse response) : IForegroundResponse
 {
     private readonly Lock _gate = new();
     private Task? _written;
@@ -46,12 +46,12 @@ internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore s
         if (!await store.EndAsync(response, end))
             throw new StorageUnavailableException("The response was not there any more when it ended.");
         _isKept = true;
-        engine.Leave(this);
+        runs.Leave(this);
     }
 
     public async ValueTask DisposeAsync()
     {
-        engine.Leave(this);
+        runs.Leave(this);
         Task? written;
         lock (_gate)
         {
@@ -69,7 +69,7 @@ internal sealed class ForegroundResponse(EmbeddedEngine engine, IResponseStore s
         }
         catch (StorageUnavailableException)
         {
-            _ = engine.DiscardAsync(response);
+            _ = runs.DiscardAsync(response);
         }
     }
 }
