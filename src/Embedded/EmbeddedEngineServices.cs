@@ -14,6 +14,7 @@ internal static class EmbeddedEngineServices
 {
     public static IServiceCollection AddEmbeddedEngine(this IServiceCollection services)
     {
+        var first = services.Count;
         services.TryAddSingleton(s => SqliteDatabase.Open(
             s.GetRequiredService<GatewayConfiguration>().Current.Storage.Path, s.GetRequiredService<ILogger<SqliteDatabase>>()));
         services.TryAddSingleton<SqliteWebhookQueue>();
@@ -40,6 +41,21 @@ internal static class EmbeddedEngineServices
             s.GetRequiredService<GatewayConfiguration>(),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<RetentionSweeper>>()));
+        services.AddSingleton(new Registrations([.. services.Skip(first)]));
         return services;
     }
+
+    /// <summary>Takes out again what <see cref="AddEmbeddedEngine"/> registered: another engine takes its place.</summary>
+    public static IServiceCollection RemoveEmbeddedEngine(this IServiceCollection services)
+    {
+        foreach (var registrations in services.Select(d => d.ImplementationInstance).OfType<Registrations>().ToList())
+        {
+            foreach (var descriptor in registrations.Descriptors)
+                services.Remove(descriptor);
+        }
+
+        return services.RemoveAll<Registrations>();
+    }
+
+    private sealed record Registrations(IReadOnlyList<ServiceDescriptor> Descriptors);
 }

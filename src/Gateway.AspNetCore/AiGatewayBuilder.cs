@@ -1,3 +1,4 @@
+using AiGateway.Configuration;
 using AiGateway.Hooks;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -6,10 +7,13 @@ namespace AiGateway.AspNetCore;
 /// <summary>What <see cref="AiGatewayServiceCollectionExtensions.AddAiGateway(IServiceCollection, Microsoft.Extensions.Configuration.IConfiguration)"/> gives back, to add to.</summary>
 public sealed class AiGatewayBuilder
 {
-    internal AiGatewayBuilder(IServiceCollection services) => Services = services;
+    internal AiGatewayBuilder(IServiceCollection services, Func<GatewayOptions> settings) => (Services, Settings) = (services, settings);
 
     /// <summary>The application's services.</summary>
     public IServiceCollection Services { get; }
+
+    /// <summary>Reads the settings before the application is built: what is registered may depend on them.</summary>
+    internal Func<GatewayOptions> Settings { get; }
 
     /// <summary>Adds a hook behind those added before. The same as registering a singleton <see cref="IGatewayHook"/>.</summary>
     /// <typeparam name="THook">The hook; made once, with its constructor's services.</typeparam>

@@ -62,6 +62,19 @@ public static class AiGatewayEndpointRouteBuilderExtensions
         return group;
     }
 
+    /// <summary>Maps <c>/health</c> and <c>/health/ready</c> alone: for a process that has a part in a gateway and serves none of its clients.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <returns>The endpoints, to add conventions to.</returns>
+    public static IEndpointConventionBuilder MapAiGatewayHealth(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var health = endpoints.ServiceProvider.GetRequiredService<HealthEndpoints>();
+        var group = endpoints.MapGroup("");
+        group.MapGet("/health", health.LiveAsync);
+        group.MapGet("/health/ready", health.ReadyAsync);
+        return group;
+    }
+
     private static void Map(RouteGroupBuilder group, GatewayEndpoints gateway, string method, string path, RequestDelegate handler) =>
         Map(group, gateway, path, (method, handler));
 

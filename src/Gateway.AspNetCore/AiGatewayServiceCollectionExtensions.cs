@@ -20,8 +20,9 @@ public static class AiGatewayServiceCollectionExtensions
     public static AiGatewayBuilder AddAiGateway(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return services.AddAiGateway(s => new GatewayConfiguration(
-            configuration, s.GetRequiredService<ILogger<GatewayConfiguration>>(), s.GetRequiredService<TimeProvider>()));
+        return services.AddAiGateway(
+            s => new GatewayConfiguration(configuration, s.GetRequiredService<ILogger<GatewayConfiguration>>(), s.GetRequiredService<TimeProvider>()),
+            () => GatewayConfiguration.Read(configuration));
     }
 
     /// <summary>Adds the gateway with settings made in code, which do not change.</summary>
@@ -31,10 +32,11 @@ public static class AiGatewayServiceCollectionExtensions
     public static AiGatewayBuilder AddAiGateway(this IServiceCollection services, GatewayOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return services.AddAiGateway(_ => new GatewayConfiguration(options));
+        return services.AddAiGateway(_ => new GatewayConfiguration(options), () => new GatewayConfiguration(options).Current);
     }
 
-    private static AiGatewayBuilder AddAiGateway(this IServiceCollection services, Func<IServiceProvider, GatewayConfiguration> configuration)
+    private static AiGatewayBuilder AddAiGateway(
+        this IServiceCollection services, Func<IServiceProvider, GatewayConfiguration> configuration, Func<GatewayOptions> settings)
     {
         services.TryAddSingleton(configuration);
         services.AddGatewayCore();
@@ -55,6 +57,6 @@ public static class AiGatewayServiceCollectionExtensions
         services.AddCors();
         services.AddRouting();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<GatewayDocumentTransformer>());
-        return new AiGatewayBuilder(services);
+        return new AiGatewayBuilder(services, settings);
     }
 }

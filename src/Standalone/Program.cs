@@ -1,15 +1,18 @@
-using System.CommandLine;
+using AiGateway.AspNetCore;
+using AiGateway.Hosting;
+using AiGateway.Routing;
 using AiGateway.Standalone;
 
-var commandLine = new CommandLine();
-var parsed = commandLine.Parse(args);
-if (parsed.Errors.Count > 0)
+return await GatewayProgram.RunAsync(args, new ProgramSetup
 {
-    await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} Try --help.");
-    return StartFailure.WrongConfiguration;
-}
-
-// Help and version: everything else is the gateway's own.
-return parsed.Action is not null
-    ? await parsed.InvokeAsync()
-    : await StandaloneGateway.RunAsync(parsed.GetValue(commandLine.Urls), parsed.GetValue(commandLine.ConfigFile));
+    Description = "AI gateway: the OpenAI API and the Open Responses API in front of any model provider, in one process.",
+    Help = HelpText.Text,
+    DefaultUrl = "http://127.0.0.1:8080",
+    Add = static (builder, _) =>
+    {
+        LoopbackGuard.AddTo(builder.Services);
+        builder.Services.AddAiGateway(builder.Configuration).ReturnIdleMemory();
+    },
+    Map = static app => app.MapAiGateway(),
+    Greet = static app => Greeting.Of(app.Urls, app.Services.GetRequiredService<ModelRegistry>().Table),
+});

@@ -1,6 +1,7 @@
 using AiGateway.Responses.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace AiGateway.Webhooks;
 
@@ -13,6 +14,14 @@ internal static class WebhookServices
         services.TryAddSingleton<WebhookClient>();
         services.TryAddSingleton<RetryPlan>();
         services.AddHostedService<WebhookSender>();
+        return services;
+    }
+
+    /// <summary>Keeps this process from telling anybody by itself: in a cluster, one does for all.</summary>
+    public static IServiceCollection RemoveWebhookSender(this IServiceCollection services)
+    {
+        foreach (var sender in services.Where(d => d.ServiceType == typeof(IHostedService) && d.ImplementationType == typeof(WebhookSender)).ToList())
+            services.Remove(sender);
         return services;
     }
 }

@@ -73,6 +73,20 @@ internal sealed class RedisConnection(string configuration, ClusterMetrics? metr
     public async Task SubscribeAsync(string channel, Action heard) =>
         await (await ConnectAsync()).GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, _) => heard());
 
+    /// <summary>Tells whoever hears, and whether or not anybody does.</summary>
+    /// <param name="channel">Where.</param>
+    public async Task PublishAsync(string channel)
+    {
+        try
+        {
+            await CallAsync(database => database.PublishAsync(RedisChannel.Literal(channel), RedisValue.EmptyString));
+        }
+        catch (StorageUnavailableException)
+        {
+            // Who was to hear of it looks by itself from time to time.
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_connecting is not { } connecting)

@@ -3,7 +3,7 @@ using AiGateway.Configuration;
 using AiGateway.Pipeline;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace AiGateway.Standalone;
+namespace AiGateway.Hosting;
 
 /// <summary>Without anybody to check callers, refuses addresses that other machines reach: an open gateway spends its owner's money.</summary>
 internal static class LoopbackGuard

@@ -1,13 +1,9 @@
-using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-
 namespace AiGateway.Standalone;
 
-/// <summary><c>--help</c>: the options, and then what else can be set.</summary>
-internal sealed class FullHelp(HelpAction options) : SynchronousCommandLineAction
+/// <summary>What <c>--help</c> says of what else can be set.</summary>
+internal static class HelpText
 {
-    private const string Text = """
+    public const string Text = """
         Environment, where no providers and models are configured:
           OPENAI_API_KEY    Serves every model of OpenAI, or of OPENAI_BASE_URL, besides the built-in model 'demo'.
           OPENAI_BASE_URL   The provider's address, such as http://localhost:11434/v1. Default: https://api.openai.com/v1
@@ -31,11 +27,4 @@ internal sealed class FullHelp(HelpAction options) : SynchronousCommandLineActio
 
         Exit codes: 0 stopped, 1 could not start (port in use, say), 2 wrong options or settings.
         """;
-
-    public override int Invoke(ParseResult parseResult)
-    {
-        var code = options.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output.WriteLine(Text);
-        return code;
-    }
 }

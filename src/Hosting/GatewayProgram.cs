@@ -1,27 +1,34 @@
-using AiGateway.AspNetCore;
+using System.CommandLine;
 using AiGateway.Configuration;
-using AiGateway.Routing;
 
-namespace AiGateway.Standalone;
+namespace AiGateway.Hosting;
 
-/// <summary>The gateway in one process, from start to stop.</summary>
-internal static partial class StandaloneGateway
+/// <summary>One of the gateway's executables, from start to stop.</summary>
+internal static partial class GatewayProgram
 {
-    /// <summary>Where it listens unless told otherwise.</summary>
-    public const string DefaultUrl = "http://127.0.0.1:8080";
-
     /// <summary>Runs until it is stopped.</summary>
-    /// <param name="urls">Where to listen, separated by <c>;</c>; null for what the configuration says, else the default.</param>
-    /// <param name="configFile">A settings file; null for none.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="setup">Which of them.</param>
     /// <returns>The process's exit code.</returns>
-    public static async Task<int> RunAsync(string? urls, string? configFile)
+    public static async Task<int> RunAsync(string[] args, ProgramSetup setup)
     {
+        var commandLine = new CommandLine(setup);
+        var parsed = commandLine.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{parsed.Errors[0].Message} Try --help.");
+            return StartFailure.WrongConfiguration;
+        }
+
+        // Help and version: everything else is the gateway's own.
+        if (parsed.Action is not null)
+            return await parsed.InvokeAsync();
         try
         {
-            await using var app = Build(urls, configFile, out var hosting);
+            await using var app = Build(setup, parsed.GetValue(commandLine.Urls), parsed.GetValue(commandLine.ConfigFile), commandLine.HasFlag(parsed), out var hosting);
             await app.StartAsync();
             hosting.Started();
-            await Console.Out.WriteAsync(Greeting.Of(app.Urls, app.Services.GetRequiredService<ModelRegistry>().Table));
+            await Console.Out.WriteAsync(setup.Greet(app));
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -32,7 +39,7 @@ internal static partial class StandaloneGateway
         }
     }
 
-    private static WebApplication Build(string? urls, string? configFile, out HostingLog hosting)
+    private static WebApplication Build(ProgramSetup setup, string? urls, string? configFile, bool hasFlag, out HostingLog hosting)
     {
         // Files are read again by ConfigurationFile. The framework would watch the whole folder for them, and be woken by every write to a database in it.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
@@ -45,25 +52,25 @@ internal static partial class StandaloneGateway
 
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        LoopbackGuard.AddTo(builder.Services);
-        builder.Services.AddAiGateway(builder.Configuration).ReturnIdleMemory();
+        setup.Add(builder, hasFlag);
+        urls ??= setup.Urls?.Invoke(builder.Configuration);
         builder.Services.AddHostedService<OtlpExport>();
         if (urls is not null)
             builder.WebHost.PreferHostingUrls(true);
 
         var app = builder.Build();
-        foreach (var url in urls?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? Default(app.Configuration))
+        foreach (var url in urls?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? Default(setup, app.Configuration))
             app.Urls.Add(url);
         var logger = app.Services.GetRequiredService<ILogger<GatewayConfiguration>>();
         foreach (var file in files)
             file.Refused = problem => LogRefused(logger, problem);
-        app.MapAiGateway();
+        setup.Map(app);
         return app;
     }
 
-    private static string[] Default(IConfiguration configuration) =>
-        configuration["urls"] is null && configuration["http_ports"] is null && configuration["https_ports"] is null
-        && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any() ? [DefaultUrl] : [];
+    private static string[] Default(ProgramSetup setup, IConfiguration configuration) =>
+        setup.DefaultUrl is { } url && configuration["urls"] is null && configuration["http_ports"] is null && configuration["https_ports"] is null
+        && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any() ? [url] : [];
 
     [LoggerMessage(110, LogLevel.Error, "The changed configuration file was refused, and the old settings stay: {Problem}")]
     private static partial void LogRefused(ILogger logger, string problem);

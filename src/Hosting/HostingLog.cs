@@ -1,4 +1,4 @@
-namespace AiGateway.Standalone;
+namespace AiGateway.Hosting;
 
 /// <summary>Keeps the host and Kestrel from logging a failed start with a stack trace: the program says it in one line.</summary>
 internal sealed class HostingLog

@@ -6,7 +6,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace AiGateway.Standalone;
+namespace AiGateway.Hosting;
 
 /// <summary>
 /// Sends traces and metrics by OTLP where <c>Gateway:Telemetry:OtlpEndpoint</c> or OpenTelemetry's own variables (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and its like) say where to. Without them

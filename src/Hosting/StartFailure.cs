@@ -3,7 +3,7 @@ using System.Text.Json;
 using AiGateway.Configuration;
 using Microsoft.AspNetCore.Connections;
 
-namespace AiGateway.Standalone;
+namespace AiGateway.Hosting;
 
 /// <summary>A start that failed for a reason that the operator can mend, in a line.</summary>
 /// <param name="Message">What to mend.</param>

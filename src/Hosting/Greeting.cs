@@ -1,7 +1,7 @@
 using System.Reflection;
 using AiGateway.Routing;
 
-namespace AiGateway.Standalone;
+namespace AiGateway.Hosting;
 
 /// <summary>What a newcomer reads first: where the gateway is, what it serves, and a call to try.</summary>
 internal static class Greeting

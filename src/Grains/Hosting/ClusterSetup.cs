@@ -1,0 +1,70 @@
+using System.Net;
+using AiGateway.Grains.Redis;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using StackExchange.Redis;
+using GatewayOptionsOfOrleans = Orleans.Configuration.GatewayOptions;
+using GatewayOptions = AiGateway.Configuration.GatewayOptions;
+using OrleansCluster = Orleans.Configuration.ClusterOptions;
+
+namespace AiGateway.Grains.Hosting;
+
+/// <summary>How silos and clients of one cluster are set up to find each other, and how soon one that is gone is known to be.</summary>
+internal static class ClusterSetup
+{
+    // Of silos on one machine, without Redis, the one at this port is there first.
+    private const int PrimaryPort = 11_111;
+
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+
+    public static void Apply(ISiloBuilder silo, GatewayOptions options)
+    {
+        var cluster = options.Cluster;
+        var address = IPAddress.Parse(cluster.Address);
+        if (options.Redis.Configuration is { } redis)
+        {
+            silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = Redis(redis));
+            silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort);
+        }
+        else
+        {
+            silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, new IPEndPoint(IPAddress.Loopback, PrimaryPort), options.Redis.KeyPrefix, cluster.ClusterId);
+        }
+
+        silo.Configure<OrleansCluster>(identity => Name(identity, options));
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+
+        // A silo that was killed is known to be gone after some six seconds, and one that starts does not wait for it for minutes.
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.NumMissedProbesLimit = 3;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            membership.DefunctSiloExpiration = TimeSpan.FromHours(1);
+        });
+    }
+
+    public static void Apply(IClientBuilder client, GatewayOptions options)
+    {
+        if (options.Redis.Configuration is { } redis)
+            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Redis(redis));
+        else
+            client.UseLocalhostClustering(options.Cluster.GatewayPort, options.Redis.KeyPrefix, options.Cluster.ClusterId);
+        client.Configure<OrleansCluster>(identity => Name(identity, options));
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        client.Configure<GatewayOptionsOfOrleans>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+    }
+
+    private static void Name(OrleansCluster identity, GatewayOptions options) =>
+        (identity.ServiceId, identity.ClusterId) = (options.Redis.KeyPrefix, options.Cluster.ClusterId);
+
+    // Who is a member is asked for patiently, other than what clients wait for.
+    private static ConfigurationOptions Redis(string configuration)
+    {
+        var options = RedisConnection.Options(configuration);
+        options.BacklogPolicy = BacklogPolicy.Default;
+        return options;
+    }
+}
