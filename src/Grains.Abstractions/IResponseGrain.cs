@@ -22,6 +22,10 @@ internal interface IResponseGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task<GrainOutcome> CancelAsync();
 
+    /// <summary>Has its events go to its Orleans stream too, from here on, as long as it runs here.</summary>
+    [Alias("Publish")]
+    Task<GrainOutcome> PublishAsync();
+
     /// <summary>Takes it over from an owner that is gone, unless it runs here: what had not started is run, what had started is closed.</summary>
     [Alias("Recover")]
     Task<GrainOutcome> RecoverAsync();

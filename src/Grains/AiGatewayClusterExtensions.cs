@@ -33,8 +33,10 @@ public static class AiGatewayClusterExtensions
         services.RemoveEmbeddedEngine().RemoveWebhookSender();
         services.TryAddSingleton<ClusterTimes>();
         services.TryAddSingleton<ClusterMetrics>();
+        services.AddMemoryMessages();
         services.AddClusterStores(options);
         services.TryAddSingleton<ClusterEngine>();
+        services.TryAddSingleton<ResponseWatcher>();
         services.TryAddSingleton<IResponseEngine>(s => s.GetRequiredService<ClusterEngine>());
         services.TryAddSingleton(s => new Lazy<IResponseRunner>(s.GetRequiredService<IResponseRunner>));
         if (!services.Any(d => d.ServiceType == typeof(ILocalSiloDetails)))

@@ -27,6 +27,9 @@ internal sealed class ClusterNode : IEngineNode
 
     public IResponseEngine Engine => _engine;
 
+    /// <summary>Watches responses as another node would.</summary>
+    public ResponseWatcher Watcher(IResponseStore store) => new(_cluster.Client.ServiceProvider, _cluster.Client, store);
+
     /// <summary>Ends when what was abandoned has ended too.</summary>
     public Task Gone { get; private set; } = Task.CompletedTask;
 
@@ -41,6 +44,7 @@ internal sealed class ClusterNode : IEngineNode
         var mortal = new MortalRegistry(registry, (FaultyStore)store);
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureHost(host => host.Services.AddMemoryMessages());
         builder.ConfigureSilo((_, silo) =>
         {
             var services = silo.Services;
@@ -58,7 +62,10 @@ internal sealed class ClusterNode : IEngineNode
                 NullLogger<ResponseRun>.Instance,
                 s.GetRequiredService<ClusterMetrics>()));
             services.AddResponseGrains();
+            silo.AddMemoryStreams(EventStreams.Provider);
+            silo.AddMemoryGrainStorage("PubSubStore");
         });
+        builder.ConfigureClient(client => client.AddMemoryStreams(EventStreams.Provider));
         var cluster = builder.Build();
         await cluster.DeployAsync();
         var lifetime = new Lifetime();
@@ -97,6 +104,8 @@ internal sealed class ClusterNode : IEngineNode
         private IRunRegistry Inner => process.IsDead ? throw new StorageUnavailableException("The process was killed.") : inner;
 
         public ValueTask<StoredResponse?> TakeOverAsync(string id, string owner) => Inner.TakeOverAsync(id, owner);
+
+        public ValueTask ReleaseAsync(string id, string owner) => Inner.ReleaseAsync(id, owner);
 
         public ValueTask<StoredResponse?> FindAsync(string id) => Inner.FindAsync(id);
 

@@ -39,6 +39,12 @@ public sealed class RedisServer : IAsyncLifetime
         _process.Dispose();
     }
 
+    /// <summary>SIGSTOP: it is there, and answers nobody.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Signal("CONT");
+
     /// <summary>Starts it again at the same port, with what its file holds.</summary>
     public async Task RestartAsync()
     {
@@ -50,6 +56,12 @@ public sealed class RedisServer : IAsyncLifetime
     {
         await KillAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private async Task<bool> TryStartAsync()

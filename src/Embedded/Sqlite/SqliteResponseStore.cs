@@ -12,6 +12,8 @@ internal sealed class SqliteResponseStore(SqliteDatabase database, SqliteWebhook
     private const string FindByKeySql = $"SELECT {ResponseRows.Columns} FROM responses r WHERE r.tenant = $1 AND r.idempotency_key = $2";
     private const string RunningSql = $"SELECT {ResponseRows.Columns} FROM responses r WHERE r.ended_at IS NULL ORDER BY r.created_at, r.number";
     private const string TakeOverSql = "UPDATE responses SET epoch = epoch + 1 WHERE ended_at IS NULL";
+    private const string TakeOverOneSql = "UPDATE responses SET epoch = epoch + 1 WHERE id = $1 AND ended_at IS NULL";
+    private const string FindAnySql = $"SELECT {ResponseRows.Columns} FROM responses r WHERE r.id = $1";
     private const string BeginSql = "UPDATE responses SET status = 'in_progress', body = $3, run = NULL WHERE id = $1 AND epoch = $2 AND ended_at IS NULL";
     private const string OwnedSql = "SELECT number FROM responses WHERE id = $1 AND epoch = $2 AND ended_at IS NULL";
     private const string NumberSql = "SELECT number FROM responses WHERE id = $1 AND tenant = $2";
@@ -107,6 +109,18 @@ internal sealed class SqliteResponseStore(SqliteDatabase database, SqliteWebhook
             },
             urgent: true,
             cancellationToken);
+
+    /// <summary>Takes over one response that has not ended.</summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>The response, with a higher epoch; null where it has ended, or is gone.</returns>
+    public ValueTask<StoredResponse?> TakeOverAsync(string id) => database.WriteAsync(
+        session => session.Execute(TakeOverOneSql, id) == 0 ? null : session.First(FindAnySql, ResponseRows.Read, id));
+
+    /// <summary>Finds a response, whosever it is.</summary>
+    /// <param name="id">Its id.</param>
+    /// <returns>The response; null where there is none.</returns>
+    public ValueTask<StoredResponse?> FindAsync(string id) =>
+        database.ReadAsync(session => session.First(FindAnySql, ResponseRows.Read, id), CancellationToken.None);
 
     private static bool End(SqliteSession session, StoredResponse response, ResponseEnd end, long now)
     {

@@ -14,6 +14,7 @@ namespace AiGateway.Grains.Engine;
 /// </summary>
 internal sealed partial class ClusterEngine : IResponseEngine, IHostedService, IDisposable
 {
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
     private const int PageBytes = 256 * 1024;
 
     // Pages of one answer from a grain: each holds what was kept at once.
@@ -154,8 +155,8 @@ internal sealed partial class ClusterEngine : IResponseEngine, IHostedService, I
 
     private IResponseGrain Grain(string id) => _grains.GetGrain<IResponseGrain>(id);
 
-    // Streams that are followed may end by themselves for a while; who follows on goes to another node.
-    private void LetReadersGo() => _ended.CancelAfter(_configuration.Current.Responses.DrainTimeout);
+    // Streams that are followed may end by themselves for a while, and where all silos stop, with their responses; who follows on goes to another node.
+    private void LetReadersGo() => _ended.CancelAfter(_configuration.Current.Responses.DrainTimeout + ClosingTime);
 
     private async Task RenewAsync()
     {

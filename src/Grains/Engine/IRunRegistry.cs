@@ -11,6 +11,11 @@ internal interface IRunRegistry
     /// <returns>The response; null where it has ended, or is gone.</returns>
     ValueTask<StoredResponse?> TakeOverAsync(string id, string owner);
 
+    /// <summary>Lets go of a response: nobody owns it then.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="owner">Its owner; where it is another's, nothing happens.</param>
+    ValueTask ReleaseAsync(string id, string owner);
+
     /// <summary>Finds a response, whosever it is.</summary>
     /// <param name="id">Its id.</param>
     /// <returns>The response; null where there is none.</returns>
@@ -30,8 +35,3 @@ internal interface IRunRegistry
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<IReadOnlySet<string>> AliveAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken);
 }
-
-/// <summary>A response that has not ended.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Owner">The process that runs it; empty for none.</param>
-internal sealed record UnendedRun(string Id, string Owner);

@@ -1,6 +1,8 @@
 using System.Net;
 using AiGateway.Grains.Redis;
+using AiGateway.Grains.Silos;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using StackExchange.Redis;
@@ -15,6 +17,9 @@ internal static class ClusterSetup
 {
     // Of silos on one machine, without Redis, the one at this port is there first.
     private const int PrimaryPort = 11_111;
+
+    // Who watches is known in memory: a watcher whose silo is gone watches anew.
+    private const string SubscriptionsStore = "PubSubStore";
 
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
 
@@ -32,6 +37,8 @@ internal static class ClusterSetup
             silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, new IPEndPoint(IPAddress.Loopback, PrimaryPort), options.Redis.KeyPrefix, cluster.ClusterId);
         }
 
+        silo.AddMemoryStreams(EventStreams.Provider, streams => streams.ConfigurePullingAgent(Often));
+        silo.AddMemoryGrainStorage(SubscriptionsStore);
         silo.Configure<OrleansCluster>(identity => Name(identity, options));
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
 
@@ -52,10 +59,14 @@ internal static class ClusterSetup
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Redis(redis));
         else
             client.UseLocalhostClustering(options.Cluster.GatewayPort, options.Redis.KeyPrefix, options.Cluster.ClusterId);
+        client.AddMemoryStreams(EventStreams.Provider);
         client.Configure<OrleansCluster>(identity => Name(identity, options));
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         client.Configure<GatewayOptionsOfOrleans>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
     }
+
+    // The default, a tenth of a second, is a long time to watch a word come.
+    private static void Often(OptionsBuilder<StreamPullingAgentOptions> agent) => agent.Configure(options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10));
 
     private static void Name(OrleansCluster identity, GatewayOptions options) =>
         (identity.ServiceId, identity.ClusterId) = (options.Redis.KeyPrefix, options.Cluster.ClusterId);

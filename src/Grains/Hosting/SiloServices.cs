@@ -10,6 +10,7 @@ internal static class SiloServices
 {
     public static IServiceCollection AddResponseGrains(this IServiceCollection services)
     {
+        services.AddMemoryMessages();
         services.TryAddSingleton<ClusterTimes>();
         services.TryAddSingleton<ClusterMetrics>();
         services.TryAddSingleton<SiloIdentity>();

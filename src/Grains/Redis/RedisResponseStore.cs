@@ -143,6 +143,10 @@ internal sealed class RedisResponseStore(
         ResponseFields.Read(id, await redis.RunAsync(ResponseScripts.TakeOver, [keys.Response(id), keys.Owners], [id, owner]));
 
     /// <inheritdoc/>
+    public async ValueTask ReleaseAsync(string id, string owner) =>
+        await redis.RunAsync(ResponseScripts.Release, [keys.Response(id), keys.Owners], [id, owner]);
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<UnendedRun>> ListAsync(CancellationToken cancellationToken)
     {
         var ids = await redis.CallAsync(database => database.SortedSetRangeByRankAsync(keys.Unended), cancellationToken);

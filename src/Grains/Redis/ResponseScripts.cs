@@ -124,6 +124,14 @@ internal static class ResponseScripts
         return redis.call('HGETALL', KEYS[1])
         """;
 
+    /// <summary>Lets go. Keys: response, owners. Values: id, owner.</summary>
+    public const string Release = """
+        if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+        redis.call('HSET', KEYS[2], ARGV[1], '')
+        redis.call('HDEL', KEYS[1], 'owner')
+        return 1
+        """;
+
     /// <summary>Deletes. Keys: response, events, unended, owners. Values: tenant, id, what the tenant's idempotency keys begin with. Whether it was there.</summary>
     public const string Delete = """
         local now = redis.call('HMGET', KEYS[1], 'tenant', 'key')

@@ -9,8 +9,8 @@ namespace AiGateway.Grains.Silos;
 
 /// <summary>
 /// The address of a background response. What runs is a <see cref="ResponseRun"/> on the thread pool; the grain finds it, and keeps itself from being put away
-/// while it runs. A grain that comes up and finds its response unended takes it over, with a higher epoch: there is one activation of it in the cluster, so whoever
-/// ran it before is gone, or is refused by the storage.
+/// while it runs. A grain may all the same come up at another silo than its run: where the part of the directory was lost that knew it. It goes to where the run is,
+/// then; and where the run's silo is gone, it takes its response over, with a higher epoch, so that the storage refuses whoever thinks otherwise.
 /// </summary>
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
@@ -25,7 +25,7 @@ internal sealed class ResponseGrain(SiloRuns runs, SiloPeers peers, IResponseSto
     private string Id => this.GetPrimaryKeyString();
 
     // What waits at a silo that stops is not run here any more.
-    private ResponseRun? Running => _run is { IsOver: false } run && (!runs.IsDraining || runs.Has(Id)) ? run : null;
+    private ResponseRun? Running => _run is { IsOver: false } run && runs.Find(Id) == run ? run : null;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -97,12 +97,19 @@ internal sealed class ResponseGrain(SiloRuns runs, SiloPeers peers, IResponseSto
         }
     }
 
+    public async Task<GrainOutcome> PublishAsync()
+    {
+        if (Running is null && await RecoverIfUnendedAsync() is not GrainOutcome.Done and var outcome)
+            return outcome;
+        if (Running is { } run)
+            streams.Publish(run);
+        return GrainOutcome.Done;
+    }
+
     public async Task<GrainOutcome> RecoverAsync()
     {
         if (Running is not null)
             return GrainOutcome.Done;
-        if (StepsAside())
-            return GrainOutcome.Elsewhere;
         var recovering = _recovering ??= TakeOverAsync();
         try
         {
@@ -123,6 +130,22 @@ internal sealed class ResponseGrain(SiloRuns runs, SiloPeers peers, IResponseSto
     {
         try
         {
+            if (await registry.FindAsync(Id) is not { IsEnded: false } found)
+                return GrainOutcome.Done;
+            if (runs.Find(Id) is { } here)
+            {
+                Hold(here);
+                return GrainOutcome.Done;
+            }
+
+            if (peers.AliveOwner(found.Owner) is { } silo)
+            {
+                StepAsideFor(silo);
+                return GrainOutcome.Elsewhere;
+            }
+
+            if (StepsAside())
+                return GrainOutcome.Elsewhere;
             if (await registry.TakeOverAsync(Id, runs.Owner) is not { } response)
                 return GrainOutcome.Done;
             metrics.Recovered();
@@ -143,12 +166,7 @@ internal sealed class ResponseGrain(SiloRuns runs, SiloPeers peers, IResponseSto
         }
     }
 
-    private void Begin(StoredResponse response)
-    {
-        var run = runs.Begin(response);
-        Hold(run);
-        streams.Publish(run);
-    }
+    private void Begin(StoredResponse response) => Hold(runs.Begin(response));
 
     private void Hold(ResponseRun run)
     {
@@ -172,9 +190,14 @@ internal sealed class ResponseGrain(SiloRuns runs, SiloPeers peers, IResponseSto
     {
         if (!runs.IsDraining || peers.Another() is not { } silo)
             return false;
+        StepAsideFor(silo);
+        return true;
+    }
+
+    private void StepAsideFor(SiloAddress silo)
+    {
         _run = null;
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
         MigrateOnIdle();
-        return true;
     }
 }

@@ -21,6 +21,6 @@ internal sealed class SiloDrain(SiloRuns runs, SiloPeers peers, SiloRecovery rec
     private Task DrainAsync()
     {
         lock (_gate)
-            return _drained ??= Task.Run(() => runs.DrainAsync(peers.Another() is null ? null : recovery.TryRecoverAsync));
+            return _drained ??= Task.Run(() => runs.DrainAsync(peers.Another() is null ? null : recovery.HandOverAsync));
     }
 }

@@ -14,6 +14,11 @@ internal sealed class SiloPeers(IClusterMembershipService membership, SiloIdenti
     public bool IsAlive(SiloAddress silo) =>
         membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Joining or SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 
+    /// <summary>The silo that owns a run, where it is another than this one and has not ended.</summary>
+    /// <param name="owner">The owner; null for none.</param>
+    public SiloAddress? AliveOwner(string? owner) =>
+        owner is not null && SiloIdentity.AddressOf(owner) is { } silo && !silo.Equals(identity.Address) && IsAlive(silo) ? silo : null;
+
     /// <summary>Another silo that takes new work; null where there is none.</summary>
     public SiloAddress? Another()
     {

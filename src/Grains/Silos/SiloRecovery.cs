@@ -46,6 +46,22 @@ internal sealed partial class SiloRecovery(
         _suspects = suspects;
     }
 
+    /// <summary>Lets go of a response that waits here, so that another silo has it.</summary>
+    /// <param name="id">The response.</param>
+    public async Task HandOverAsync(string id)
+    {
+        try
+        {
+            await registry.ReleaseAsync(id, runs.Owner);
+            await TryRecoverAsync(id);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // It is found when this silo is gone.
+            LogFailed(e, id);
+        }
+    }
+
     /// <summary>Has a response's grain take it over, wherever it comes up.</summary>
     /// <param name="id">The response.</param>
     public async Task<bool> TryRecoverAsync(string id)
@@ -79,7 +95,7 @@ internal sealed partial class SiloRecovery(
     private bool IsOrphan(UnendedRun run, IReadOnlySet<string> alive, HashSet<string> suspects)
     {
         if (run.Owner == runs.Owner)
-            return !runs.Has(run.Id) && IsSuspectAgain(run.Id);
+            return runs.Find(run.Id) is null && IsSuspectAgain(run.Id);
         if (!peers.IsMine(run.Id))
             return false;
         if (run.Owner.Length == 0)
@@ -124,7 +140,7 @@ internal sealed partial class SiloRecovery(
                 await TryPassAsync(cancellationToken);
         }
 
-        await changed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)changed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task TryPassAsync(CancellationToken cancellationToken)

@@ -46,8 +46,8 @@ internal sealed class SiloRuns
     /// <summary>Whether the silo stops: what has not begun here is another's to run.</summary>
     public bool IsDraining => _isDraining;
 
-    /// <summary>Whether a response waits or runs here.</summary>
-    public bool Has(string id) => _runs.ContainsKey(id);
+    /// <summary>The run of a response that waits or runs here; null where there is none.</summary>
+    public ResponseRun? Find(string id) => _runs.TryGetValue(id, out var run) && !run.IsOver ? run : null;
 
     /// <summary>Has a response run when its turn comes.</summary>
     public ResponseRun Begin(StoredResponse response)
@@ -78,7 +78,7 @@ internal sealed class SiloRuns
             foreach (var run in runs.Where(run => !run.HasBegun && !run.IsOver))
             {
                 await run.StopAsync();
-                _runs.TryRemove(run.Response.Id, out _);
+                _runs.TryRemove(KeyValuePair.Create(run.Response.Id, run));
                 await handOver(run.Response.Id);
             }
         }

@@ -2,12 +2,14 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using AiGateway.EndToEnd.Tests.Durability.History;
-using AiGateway.EndToEnd.Tests.Processes;
 
 namespace AiGateway.EndToEnd.Tests.Durability.Driver;
 
 /// <summary>A client that writes down what it is told, and takes it as it comes that the gateway dies under it.</summary>
-internal sealed class GatewayClient(GatewayProcess gateway, Recorder history) : IDisposable
+/// <param name="address">Where to ask, anew each time.</param>
+/// <param name="history">Notes.</param>
+/// <param name="isPatient">Whether it takes a 503 for a gateway that is not there, and asks again.</param>
+internal sealed class GatewayClient(Func<Uri> address, Recorder history, bool isPatient = false) : IDisposable
 {
     // Guards against hanging only.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,6 +27,8 @@ internal sealed class GatewayClient(GatewayProcess gateway, Recorder history) : 
         try
         {
             using var answer = await _http.SendAsync(Request(method, path, body, key), deadline.Token);
+            if (isPatient && answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+                return null;
             return (answer.StatusCode, await answer.Content.ReadAsStringAsync(deadline.Token));
         }
         catch (Exception e) when (IsOfConnection(e))
@@ -61,6 +65,8 @@ internal sealed class GatewayClient(GatewayProcess gateway, Recorder history) : 
         try
         {
             using var answer = await _http.SendAsync(Request(method, path, body, key), HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            if (isPatient && answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+                return null;
             if (answer.StatusCode != HttpStatusCode.OK)
             {
                 history.Surprise($"{method} {path} {body} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(deadline.Token)}");
@@ -95,7 +101,7 @@ internal sealed class GatewayClient(GatewayProcess gateway, Recorder history) : 
 
     private HttpRequestMessage Request(HttpMethod method, string path, string? body, string? key)
     {
-        var request = new HttpRequestMessage(method, new Uri(gateway.Address, path));
+        var request = new HttpRequestMessage(method, new Uri(address(), path));
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (key is not null)

@@ -28,7 +28,7 @@ internal sealed class HistoryScene : IAsyncDisposable
         return new HistoryScene(upstream, Talk.PlayAt(upstream), await GatewayProcess.StartAsync(Talk.Settings(upstream)));
     }
 
-    public GatewayClient NewClient() => new(Gateway, History);
+    public GatewayClient NewClient() => new(() => Gateway.Address, History);
 
     /// <summary>Ends when the model talks to nobody any more; fails where it was not let go of.</summary>
     public async Task NothingIsLeftOpenAsync(GatewayClient observer)

@@ -38,7 +38,7 @@ internal sealed class StorageScene(GatewayProcess gateway, ScriptedUpstream upst
     /// <param name="cancels">Whether to cancel too while it is away: that is waited for longest.</param>
     public async Task PlayAsync(Func<Task> takeAway, Func<Task> giveBack, bool cancels)
     {
-        using var client = new GatewayClient(gateway, _history);
+        using var client = new GatewayClient(() => gateway.Address, _history);
         var kept = await CreatedAsync();
         var running = await StartedAsync(client, words: 400, pace: 10);
         var doomed = await StartedAsync(client, words: 4, pace: 1, rest: " hold");

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using AiGateway.EndToEnd.Tests.Durability.Driver;
+using AiGateway.EndToEnd.Tests.Durability.History;
+using Xunit.Abstractions;
+
+namespace AiGateway.Cluster.Tests;
+
+/// <summary>
+/// Many clients do all that the API lets them, at any frontend, while nodes and Redis are killed, told to stop and frozen; then what they were told is held against
+/// what is there. Short in the suite; as long as wanted by <c>chaos.sh MINUTES SEED</c>.
+/// </summary>
+public sealed class ClusterHistoryTests(ITestOutputHelper output)
+{
+    private const int Clients = 8;
+
+    private static readonly int Seed = Read("SEED", Random.Shared.Next(1_000_000));
+    private static readonly int Strikes = Read("STRIKES", 4);
+    private static readonly int Minutes = Read("MINUTES", 0);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    [Fact]
+    public async Task What_clients_were_told_is_so_whatever_befell_the_cluster()
+    {
+        Log($"Seed {Seed}");
+        await using var scene = await ClusterScene.StartAsync(silos: 3, frontends: 2);
+        using var observer = scene.NewClient();
+        var (history, over) = (scene.History, false);
+        var walks = Enumerable.Range(0, Clients).Select(i => Task.Run(async () =>
+        {
+            using var client = scene.NewClient();
+            await new ClientWalk(i, Seed + i, client, history).GoAsync(() => Volatile.Read(ref over));
+        })).ToList();
+
+        var random = new Random(Seed);
+        var chaos = new Chaos(scene, random, Log);
+        var end = _clock.Elapsed + TimeSpan.FromMinutes(Minutes);
+        for (var strike = 0; Minutes > 0 ? _clock.Elapsed < end : strike < Strikes; strike++)
+        {
+            await ProgressAsync(scene, walks, random.Next(50, 400));
+            await chaos.StrikeAsync();
+        }
+
+        await chaos.RestartThoseThatEndedAsync();
+        Volatile.Write(ref over, true);
+        await Task.WhenAll(walks).WaitAsync(ClusterScene.Patience);
+        await scene.NothingIsLeftOpenAsync(observer);
+        var final = await Inspection.OfAsync(observer, history);
+        Log($"{history.Responses.Count} responses and {history.Events} events: {string.Join(", ", final.Values.GroupBy(f => f.Status).Select(g => $"{g.Count()} {g.Key}"))}");
+
+        var broken = new HistoryChecker(final).Check(history);
+        Assert.True(broken.Count == 0, $"Seed {Seed}: {broken.Count} broken promises.\n{string.Join('\n', broken.Take(20))}\n{scene.Everything}");
+        Assert.Contains(final.Values, f => f.Status == "completed");
+    }
+
+    [Fact]
+    public async Task A_rolling_restart_fails_no_call_and_no_response()
+    {
+        await using var scene = await ClusterScene.StartAsync(silos: 2, frontends: 2);
+        var over = false;
+        var walks = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
+        {
+            // By itself, a client tries a call again that came to a closed port, and one that was refused for the moment.
+            using var client = scene.NewClient();
+            while (!Volatile.Read(ref over))
+            {
+                var (status, body) = await client.AskAsync(HttpMethod.Post, "/v1/responses", Calls.Body(5, background: true), key: Guid.NewGuid().ToString("N"));
+                Assert.True(status == System.Net.HttpStatusCode.OK, body);
+                var id = (string)System.Text.Json.Nodes.JsonNode.Parse(body)!["id"]!;
+                await Calls.UntilAsync(async () => await client.StatusAsync(id) is not ("queued" or "in_progress"), ClusterScene.Patience, () => $"{id} does not end.\n{scene.Everything}");
+                Assert.Equal("completed", await client.StatusAsync(id));
+            }
+        })).ToList();
+        foreach (var node in scene.Nodes.ToList())
+        {
+            Log($"{node.Name} is told to stop");
+            var code = await node.TerminateAsync();
+            Assert.True(code == 0, $"{node.Name} ended with {code}.\n{node.Everything}");
+            await node.StartAsync();
+            if (walks.Find(walk => walk.IsCompleted) is { } ended)
+                await ended;
+        }
+
+        Volatile.Write(ref over, true);
+        await Task.WhenAll(walks).WaitAsync(ClusterScene.Patience);
+    }
+
+    // So much is told to clients between two strikes; where nothing is, the cluster is not whole yet.
+    private static async Task ProgressAsync(ClusterScene scene, IReadOnlyList<Task> walks, int events)
+    {
+        using var deadline = new CancellationTokenSource(ClusterScene.Patience);
+        for (var goal = scene.History.Events + events; scene.History.Events < goal; await Task.Delay(5, CancellationToken.None))
+        {
+            foreach (var walk in walks.Where(w => w.IsCompleted))
+                await walk;
+            if (deadline.IsCancellationRequested)
+                throw new TimeoutException($"No client gets on.\n{scene.Everything}");
+        }
+    }
+
+    private void Log(string text) => output.WriteLine($"{_clock.Elapsed.TotalSeconds,7:F1} {text}");
+
+    private static int Read(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable("AIGATEWAY_CHAOS_" + name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}

@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace AiGateway.Cluster.Tests;
+
+/// <summary>The executables of the working tree that these tests were built from.</summary>
+internal static class Programs
+{
+    public static string Silo { get; } = Find("Silo", "AiGateway.Silo.dll");
+
+    public static string Frontend { get; } = Find("Frontend", "AiGateway.Frontend.dll");
+
+    private static string Find(string project, string file)
+    {
+        var configuration = typeof(Programs).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "AiGateway.sln")))
+                return Path.Combine(directory.FullName, "src", project, "bin", configuration, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), file);
+        }
+
+        throw new InvalidOperationException($"No AiGateway.sln above {AppContext.BaseDirectory}.");
+    }
+}
