@@ -43,6 +43,9 @@ mapfile -t packages < <(cluster_packages)
 if [ ${#packages[@]} -eq 0 ]; then
   solution=AiGateway.sln
   echo "Testing $solution: no project needs the cluster's packages."
+elif ! command -v redis-server > /dev/null; then
+  solution=AiGateway.Standalone.slnf
+  echo "Testing $solution only: the cluster's tests need redis-server, which is not installed."
 elif resolve "${packages[@]}"; then
   solution=AiGateway.sln
   echo "Testing $solution: the cluster's packages resolve (${packages[*]})."

@@ -4,8 +4,8 @@ namespace AiGateway.Configuration;
 public sealed record RedisOptions
 {
     /// <summary>
-    /// The server, as StackExchange.Redis has it: <c>host:6379,password=${REDIS_PASSWORD},ssl=true</c>. Null (default): the cluster's nodes find each other on
-    /// this machine, and what they keep is gone with the process that holds it.
+    /// The server, as StackExchange.Redis has it: <c>host:6379,password=${REDIS_PASSWORD},ssl=true</c>. Null (default): there is one silo, frontends
+    /// find it on their own machine, and what it keeps is gone with its process.
     /// </summary>
     public string? Configuration { get; init; }
 

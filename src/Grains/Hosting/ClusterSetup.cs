@@ -15,9 +15,6 @@ namespace AiGateway.Grains.Hosting;
 /// <summary>How silos and clients of one cluster are set up to find each other, and how soon one that is gone is known to be.</summary>
 internal static class ClusterSetup
 {
-    // Of silos on one machine, without Redis, the one at this port is there first.
-    private const int PrimaryPort = 11_111;
-
     // Who watches is known in memory: a watcher whose silo is gone watches anew.
     private const string SubscriptionsStore = "PubSubStore";
 
@@ -34,7 +31,8 @@ internal static class ClusterSetup
         }
         else
         {
-            silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, new IPEndPoint(IPAddress.Loopback, PrimaryPort), options.Redis.KeyPrefix, cluster.ClusterId);
+            // The only one: another would have a state of its own.
+            silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, null, options.Redis.KeyPrefix, cluster.ClusterId);
         }
 
         silo.AddMemoryStreams(EventStreams.Provider, streams => streams.ConfigurePullingAgent(Often));
