@@ -98,6 +98,11 @@ internal sealed class ClusterNode : IEngineNode
         });
     }
 
+    private sealed class NoNotices : IEndNotices
+    {
+        public IReadOnlyList<WebhookDelivery> For(StoredResponse response, string status) => [];
+    }
+
     /// <summary>A registry that knows of nothing any more when its process was killed.</summary>
     private sealed class MortalRegistry(IRunRegistry inner, FaultyStore process) : IRunRegistry
     {

@@ -15,8 +15,12 @@ internal sealed class SiloDrain(SiloRuns runs, SiloPeers peers, SiloRecovery rec
     public void Participate(ISiloLifecycle lifecycle)
     {
         lifetime.ApplicationStopping.Register(() => _ = DrainAsync());
-        lifecycle.Subscribe(nameof(SiloDrain), ServiceLifecycleStage.Active + 200, _ => Task.CompletedTask, _ => DrainAsync());
+        lifecycle.Subscribe(nameof(SiloDrain), ServiceLifecycleStage.Active + 200, _ => Task.CompletedTask, StopAsync);
     }
+
+    // A process that may take no longer goes as it is: the others take over.
+    private async Task StopAsync(CancellationToken cancellationToken) =>
+        await DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private Task DrainAsync()
     {
