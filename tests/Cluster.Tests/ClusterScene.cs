@@ -17,11 +17,12 @@ internal sealed class ClusterScene : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("aigateway-cluster-");
     private readonly ConcurrentDictionary<string, ConcurrentBag<ReceivedRequest>> _asked;
     private readonly ConnectionMultiplexer _redis;
+    private readonly object? _webhooks;
     private int _next;
 
-    private ClusterScene(RedisServer redis, ConnectionMultiplexer connection, ScriptedUpstream upstream)
+    private ClusterScene(RedisServer redis, object? webhooks, ConnectionMultiplexer connection, ScriptedUpstream upstream)
     {
-        (Redis, _redis, Upstream) = (redis, connection, upstream);
+        (Redis, _webhooks, _redis, Upstream) = (redis, webhooks, connection, upstream);
         _asked = Talk.PlayAt(upstream);
     }
 
@@ -40,11 +41,11 @@ internal sealed class ClusterScene : IAsyncDisposable
     /// <summary>The file that all nodes read.</summary>
     public string ConfigFile => Path.Combine(_folder.FullName, "gateway.json");
 
-    public static async Task<ClusterScene> StartAsync(int silos, int frontends, int maxRunning = 12)
+    public static async Task<ClusterScene> StartAsync(int silos, int frontends, int maxRunning = 12, object? webhooks = null)
     {
         var redis = new RedisServer();
         await redis.InitializeAsync();
-        var scene = new ClusterScene(redis, await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",abortConnect=false"), await ScriptedUpstream.StartAsync());
+        var scene = new ClusterScene(redis, webhooks, await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",abortConnect=false"), await ScriptedUpstream.StartAsync());
         try
         {
             await scene.ConfigureAsync(maxRunning);
@@ -73,6 +74,8 @@ internal sealed class ClusterScene : IAsyncDisposable
         settings["Responses"]!["MaxRunning"] = maxRunning;
         settings["Responses"]!["DrainTimeout"] = "00:00:02";
         settings["Redis"] = JsonSerializer.SerializeToNode(new { Redis.Configuration });
+        if (_webhooks is not null)
+            settings["Webhooks"] = JsonSerializer.SerializeToNode(_webhooks);
         foreach (var model in models)
             settings["Models"]!.AsArray().Add(JsonSerializer.SerializeToNode(new { Name = model, Provider = "chat" }));
         await File.WriteAllTextAsync(ConfigFile, JsonSerializer.Serialize(new { Gateway = settings }));

@@ -27,9 +27,13 @@ public sealed class DeploymentTests : IAsyncLifetime
     {
         var config = await ConfigureAsync(new { });
         var gatewayPort = Ports.Free();
-        var silo = await AddAsync(ClusterProcess.Silo("silo", _folder.FullName, config).With("Gateway__Cluster__GatewayPort", $"{gatewayPort}"));
-        var one = await AddAsync(ClusterProcess.Frontend("one", _folder.FullName, config, gatewayPort: gatewayPort));
-        var other = await AddAsync(ClusterProcess.Frontend("other", _folder.FullName, config, gatewayPort: gatewayPort));
+        var silo = ClusterProcess.Silo("silo", _folder.FullName, config).With("Gateway__Cluster__GatewayPort", $"{gatewayPort}");
+        var one = ClusterProcess.Frontend("one", _folder.FullName, config, gatewayPort: gatewayPort);
+        var other = ClusterProcess.Frontend("other", _folder.FullName, config, gatewayPort: gatewayPort);
+        _nodes.AddRange([one, other, silo]);
+
+        // Frontends wait for their silo.
+        await Task.WhenAll(_nodes.Select(node => node.StartAsync()));
 
         await KeepsAsync(one, other);
         using var http = new HttpClient();

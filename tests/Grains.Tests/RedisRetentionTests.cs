@@ -36,7 +36,12 @@ public sealed class RedisRetentionTests(RedisServer server)
                 new StoredConversation { Id = $"conv_{i}", CreatedAt = now, Metadata = "{}"u8.ToArray() }, [new StoredItem($"msg_{i}", "{}"u8.ToArray())], default);
             await stores.Completions.SaveAsync(new StoredCompletion
             {
-                Id = $"c{i}", CreatedAt = i == 0 ? now + TimeSpan.FromDays(2) : now, Model = "m", Metadata = "{}"u8.ToArray(), Body = "{}"u8.ToArray(), Messages = "[]"u8.ToArray(),
+                Id = $"c{i}",
+                CreatedAt = i == 0 ? now + TimeSpan.FromDays(2) : now,
+                Model = "m",
+                Metadata = "{}"u8.ToArray(),
+                Body = "{}"u8.ToArray(),
+                Messages = "[]"u8.ToArray(),
             });
         }
 

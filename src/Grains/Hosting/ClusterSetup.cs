@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using StackExchange.Redis;
-using GatewayOptionsOfOrleans = Orleans.Configuration.GatewayOptions;
 using GatewayOptions = AiGateway.Configuration.GatewayOptions;
+using GatewayOptionsOfOrleans = Orleans.Configuration.GatewayOptions;
 using OrleansCluster = Orleans.Configuration.ClusterOptions;
 
 namespace AiGateway.Grains.Hosting;
@@ -18,7 +18,8 @@ internal static class ClusterSetup
     // Who watches is known in memory: a watcher whose silo is gone watches anew.
     private const string SubscriptionsStore = "PubSubStore";
 
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan ConnectionPause = TimeSpan.FromSeconds(1);
 
     public static void Apply(ISiloBuilder silo, GatewayOptions options)
     {
@@ -59,6 +60,7 @@ internal static class ClusterSetup
             client.UseLocalhostClustering(options.Cluster.GatewayPort, options.Redis.KeyPrefix, options.Cluster.ClusterId);
         client.AddMemoryStreams(EventStreams.Provider);
         client.Configure<OrleansCluster>(identity => Name(identity, options));
+        client.UseConnectionRetryFilter(WaitForSilosAsync);
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         client.Configure<GatewayOptionsOfOrleans>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
     }
@@ -68,6 +70,13 @@ internal static class ClusterSetup
 
     private static void Name(OrleansCluster identity, GatewayOptions options) =>
         (identity.ServiceId, identity.ClusterId) = (options.Redis.KeyPrefix, options.Cluster.ClusterId);
+
+    // A frontend may be there before the silos are: it is not ready until one is.
+    private static async Task<bool> WaitForSilosAsync(Exception exception, CancellationToken cancellationToken)
+    {
+        await Task.Delay(ConnectionPause, cancellationToken);
+        return true;
+    }
 
     // Who is a member is asked for patiently, other than what clients wait for.
     private static ConfigurationOptions Redis(string configuration)

@@ -13,5 +13,5 @@ internal sealed record ClusterTimes
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>For how long to ask again, before a client is told that it does not work.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(25);
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using AiGateway.Engine;
-using AiGateway.Responses.Running;
 using AiGateway.Grains.Engine;
+using AiGateway.Responses.Running;
 using Orleans.Concurrency;
 using Orleans.Runtime.Placement;
 
