@@ -26,6 +26,7 @@ nginx=$PWD/nginx.conf
 cd "$folder" || exit 1
 
 redis-server --port "$redis" --bind 127.0.0.1 --dir "$folder" --save '' --appendonly yes > redis.log & pids+=($!)
+for _ in $(seq 100); do redis-cli -p "$redis" ping > /dev/null 2>&1 && break; sleep 0.1; done
 echo "{ \"Gateway\": { \"Redis\": { \"Configuration\": \"127.0.0.1:$redis\" } } }" > gateway.json
 silos=()
 for i in 1 2 3; do
