@@ -32,6 +32,7 @@ internal sealed class Comparison
             await comparison.StartAsync(launcher, cancellationToken);
             await comparison.WarmUpAsync(cancellationToken);
             await comparison.DriveAsync(cancellationToken);
+            await comparison.CountUsageAsync(cancellationToken);
             if (options.Paced)
                 await comparison.HoldAsync(cancellationToken);
             await comparison.RestAsync(cancellationToken);
@@ -108,12 +109,25 @@ internal sealed class Comparison
         }
     }
 
+    /// <summary>A lane whose usage was not recorded, or recorded where it should not be, was not what it is said to be.</summary>
+    private async Task CountUsageAsync(CancellationToken cancellationToken)
+    {
+        foreach (var target in _targets.Where(target => target.IsVariant))
+        {
+            foreach (var (path, fault) in await UsageCheck.RunAsync(target, cancellationToken))
+            {
+                foreach (var lane in _options.Lanes.Where(lane => lane.Path == path))
+                    _results.Void(target.Name, lane, fault);
+            }
+        }
+    }
+
     private async Task HoldAsync(CancellationToken cancellationToken)
     {
         foreach (var readers in _options.PacedStreams)
         {
             await WaitForQuietAsync(readers, cancellationToken);
-            foreach (var target in _targets)
+            foreach (var target in _targets.Where(target => !target.IsVariant))
             {
                 var held = await PacedRun.RunAsync(target, readers, _options.PacedDuration, cancellationToken);
                 QuietRun.RequireAlive(_targets);

@@ -17,6 +17,7 @@ internal sealed class LoadRun
     private readonly byte[] _request;
     private readonly long _counted;
     private readonly long _end;
+    private int _sent;
     private string? _fault;
 
     private LoadRun(Target target, BodyCheck check, TimeSpan duration)
@@ -49,6 +50,7 @@ internal sealed class LoadRun
 
         // Forced: the last client to end is on the thread that polls the sockets, which must not be kept.
         var samples = (await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.ForceYielding)).SelectMany(sample => sample).ToList();
+        target.Sent.Add(check.Lane, run._sent);
         cancellationToken.ThrowIfCancellationRequested();
 
         var all = samples.Select(sample => sample.Whole).Order().ToArray();
@@ -108,6 +110,7 @@ internal sealed class LoadRun
         for (var start = Stopwatch.GetTimestamp(); start < _end && _fault is null && !connection.IsEnding;)
         {
             marks?.Begin(start);
+            Interlocked.Increment(ref _sent);
             var status = await connection.ExchangeAsync(_request, marks);
             var now = Stopwatch.GetTimestamp();
             if (_check.Fault(status, connection.Body) is { } fault)

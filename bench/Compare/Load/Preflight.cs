@@ -33,6 +33,7 @@ internal static class Preflight
         using var connection = await WireConnection.ConnectAsync(target.EndPoint, cancellationToken);
         using var deadline = new CancellationTokenSource(Patience);
         await using var ended = deadline.Token.Register(connection.Dispose);
+        target.Sent.Add(lane);
         var status = await connection.ExchangeAsync(RequestBytes.Post(target.EndPoint, lane));
         var body = connection.BodyText();
         if (status != 200)

@@ -43,7 +43,9 @@ internal sealed class TargetLauncher : IAsyncDisposable
         Target.Relay => StartDotnetAsync(
             name, "bench/Relay", "AiGateway.Bench.Relay", "/", anyStatus: true,
             endPoint => ["--urls", $"http://{endPoint}", "--upstream", $"http://{upstream.EndPoint}"], cancellationToken),
-        Target.Gateway => StartGatewayAsync(upstream, "gateway", cancellationToken),
+        Target.Gateway => StartGatewayAsync(upstream, name, cancellationToken),
+        Target.Unrecorded => StartGatewayAsync(name, GatewayConfiguration.Administered(upstream.EndPoint, name), ["--record-usage", "false"], cancellationToken),
+        Target.Governed => StartGatewayAsync(name, GatewayConfiguration.Governed(upstream.EndPoint, name), [], cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown target"),
     };
 
@@ -51,21 +53,8 @@ internal sealed class TargetLauncher : IAsyncDisposable
     /// <param name="upstream">Its provider.</param>
     /// <param name="name">The name of its files: configuration, and database where it has one.</param>
     /// <param name="cancellationToken">Gives up waiting for it.</param>
-    public async Task<Target> StartGatewayAsync(Target upstream, string name, CancellationToken cancellationToken)
-    {
-        var config = Path.Combine(_directory.FullName, name + ".json");
-        await File.WriteAllTextAsync(
-            config,
-            $$$"""
-            {"Gateway":{"Providers":[{"Name":"upstream","BaseUrl":"http://{{{upstream.EndPoint}}}/v1","Apis":["chat"]}],
-             "Models":[{"Name":"*","Provider":"upstream"}],
-             "Storage":{"Path":"{{{name}}}.db"},"Responses":{"MaxRunning":1024} } }
-            """,
-            cancellationToken);
-        return await StartDotnetAsync(
-            Target.Gateway, "bench/Gateway", "AiGateway.Bench.Gateway", "/health", anyStatus: false,
-            endPoint => ["--urls", $"http://{endPoint}", "--config", config], cancellationToken);
-    }
+    public async Task<Target> StartGatewayAsync(Target upstream, string name, CancellationToken cancellationToken) =>
+        await StartGatewayAsync(Target.Gateway, name, GatewayConfiguration.Plain(upstream.EndPoint, name), [], cancellationToken);
 
     /// <summary>Ends a process before the others.</summary>
     public async Task StopAsync(Target target)
@@ -79,6 +68,18 @@ internal sealed class TargetLauncher : IAsyncDisposable
         foreach (var process in Enumerable.Reverse(_started))
             await process.DisposeAsync();
         _directory.Delete(recursive: true);
+    }
+
+    private Task<Target> StartGatewayAsync(string name, string configuration, string[] more, CancellationToken cancellationToken) =>
+        StartGatewayAsync(name, name, configuration, more, cancellationToken);
+
+    private async Task<Target> StartGatewayAsync(string target, string file, string configuration, string[] more, CancellationToken cancellationToken)
+    {
+        var config = Path.Combine(_directory.FullName, file + ".json");
+        await File.WriteAllTextAsync(config, configuration, cancellationToken);
+        return await StartDotnetAsync(
+            target, "bench/Gateway", "AiGateway.Bench.Gateway", "/health", anyStatus: false,
+            endPoint => ["--urls", $"http://{endPoint}", "--config", config, .. more], cancellationToken);
     }
 
     private async Task<Target> StartDotnetAsync(

@@ -6,6 +6,7 @@ internal sealed record Goal(string Text, string? Measured, bool Reached)
     private const int Most = 64;
     private const int HeldStreams = 1000;
     private const double Megabytes = 150;
+    private const double Governed = 0.90;
 
     public static IEnumerable<Goal> Judge(Results results)
     {
@@ -15,6 +16,8 @@ internal sealed record Goal(string Text, string? Measured, bool Reached)
         yield return AddedTail("chat stream", Lane.ChatStream, results);
         yield return AtLeast($"responses at {Most} clients: ≥ 0.6 of our own chat rate", results.RateRatio(Target.Gateway, Lane.Responses, Target.Gateway, Lane.Chat, Most), 0.6);
         yield return AtLeast($"responses stream at {Most} clients: ≥ 0.5 of our own chat stream rate", results.RateRatio(Target.Gateway, Lane.ResponsesStream, Target.Gateway, Lane.ChatStream, Most), 0.5);
+        yield return GovernedLanes("keys, limits, budgets and usage on", Target.Unrecorded, "the rate with them off", results);
+        yield return GovernedLanes("keys, limits and budgets on", Target.Gateway, "the gateway's rate (usage is recorded in both)", results);
 
         var held = results.Paced.FirstOrDefault(one => one.Target == Target.Gateway && one.Readers == HeldStreams);
         yield return new Goal(
@@ -27,6 +30,16 @@ internal sealed record Goal(string Text, string? Measured, bool Reached)
     }
 
     private static Goal AtLeast(string text, double? ratio, double least) => new(text, ratio?.ToString("N2"), ratio >= least);
+
+    private static Goal GovernedLanes(string name, string baseline, string rate, Results results)
+    {
+        var lanes = Lane.All.Where(lane => results.TargetsOf(lane, Most).Contains(Target.Governed) && results.TargetsOf(lane, Most).Contains(baseline))
+            .Select(lane => (lane.Name, Ratio: results.RateRatio(Target.Governed, lane, baseline, lane, Most))).ToList();
+        return new Goal(
+            $"{name}, each lane at {Most} clients: ≥ {Governed:N2} of {rate}",
+            lanes.Count == 0 ? null : string.Join(", ", lanes.Select(lane => $"{lane.Name} {lane.Ratio?.ToString("N2") ?? "failed"}")),
+            lanes.Count > 0 && lanes.TrueForAll(lane => lane.Ratio >= Governed));
+    }
 
     private static Goal AddedTail(string name, Lane lane, Results results)
     {

@@ -35,9 +35,10 @@ internal static class MarkdownReport
     private static void WriteLane(StringBuilder text, BenchOptions options, Results results, Lane lane)
     {
         text.AppendLine().AppendLine($"### {lane.Name}").AppendLine();
-        var ratios = lane.Translated ? $"of own {lane.Plain.Name}" : "of relay | of nginx";
-        text.AppendLine($"| clients | target | requests/s | p50 ms | p99 ms | added p50 | added p99 | CPU µs/request | generator cores | others' cores | {ratios} |");
-        text.AppendLine(lane.Translated ? "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|" : "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        string[] baselines = options.Targets.Contains(Target.Governed) ? [.. new[] { Target.Gateway, Target.Unrecorded }.Where(options.Targets.Contains)] : [];
+        string[] ratios = [.. lane.Translated ? [$"of own {lane.Plain.Name}"] : new[] { "of relay", "of nginx" }, .. baselines.Select(name => $"of {name}")];
+        text.AppendLine($"| clients | target | requests/s | p50 ms | p99 ms | added p50 | added p99 | CPU µs/request | generator cores | others' cores | {string.Join(" | ", ratios)} |");
+        text.AppendLine($"|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|{string.Concat(ratios.Select(_ => "--:|"))}");
         foreach (var clients in options.Clients)
         {
             foreach (var target in results.TargetsOf(lane, clients))
@@ -48,7 +49,8 @@ internal static class MarkdownReport
 
                 text.Append($"| {clients} | {target} | {Median(one => one.Rate, "N0")} | {Median(one => one.P50, "N3")} | {Median(one => one.P99, "N3")} ");
                 text.Append($"| {Added(one => one.P50)} | {Added(one => one.P99)} | {Median(one => one.ProcessorPerRequest, "N0")} | {Median(one => one.DriverShare, "N2")} | {Median(one => one.OthersShare, "N2")} ");
-                text.AppendLine(lane.Translated ? $"| {Ratio(target, lane.Plain)} |" : $"| {Ratio(Target.Relay, lane)} | {Ratio(Target.Nginx, lane)} |");
+                text.Append(lane.Translated ? $"| {Ratio(target, lane.Plain)} |" : $"| {Ratio(Target.Relay, lane)} | {Ratio(Target.Nginx, lane)} |");
+                text.AppendJoin("", baselines.Select(baseline => $" {Ratio(baseline, lane)} |")).AppendLine();
             }
         }
     }

@@ -33,6 +33,18 @@ internal sealed class Results
             Fail($"{measurement.Target}, {measurement.Lane.Name}, {measurement.Clients} clients, round {measurement.Round} failed: {fault}");
     }
 
+    /// <summary>Nothing that was measured of a lane counts.</summary>
+    public void Void(string target, Lane lane, string fault)
+    {
+        for (var i = 0; i < _measured.Count; i++)
+        {
+            if (_measured[i].Target == target && _measured[i].Lane == lane)
+                _measured[i] = _measured[i] with { Fault = fault };
+        }
+
+        Fail($"{target}, {lane.Name} failed: {fault}");
+    }
+
     public void Add(PacedResult result)
     {
         _paced.Add(result);
