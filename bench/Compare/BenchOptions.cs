@@ -13,7 +13,7 @@ internal sealed record BenchOptions(
 {
     public const string PacedLane = "paced";
 
-    public static readonly IReadOnlyList<string> KnownTargets = [Target.Upstream, Target.Nginx, Target.Relay, Target.Gateway, Target.Unrecorded, Target.Governed];
+    public static readonly IReadOnlyList<string> KnownTargets = [Target.Upstream, Target.Nginx, Target.Relay, Target.Gateway, Target.Governed];
 
     public static BenchOptions Create(
         bool quick, double? duration, int? rounds, string? clients, string? paced, string lanes, string targets)

@@ -14,14 +14,11 @@ internal sealed record Target(string Name, IPEndPoint EndPoint, ChildProcess Pro
     /// <summary>The gateway, with a tenant, a key, limits, budgets and prices besides.</summary>
     public const string Governed = "governed";
 
-    /// <summary>The gateway, without recording what calls use: what <see cref="Governed"/> adds to.</summary>
-    public const string Unrecorded = "unrecorded";
-
     /// <summary>Its calls so far.</summary>
     public SentCalls Sent { get; } = new();
 
-    public bool Answers(Lane lane) => !lane.Translated || Name is Gateway or Governed or Unrecorded;
+    public bool Answers(Lane lane) => !lane.Translated || Name is Gateway or Governed;
 
     /// <summary>Whether it is compared with the gateway alone, lane by lane: it holds no paced streams.</summary>
-    public bool IsVariant => Name is Governed or Unrecorded;
+    public bool IsVariant => Name is Governed;
 }

@@ -7,8 +7,6 @@ builder.Configuration.AddJsonFile(Path.GetFullPath(builder.Configuration["config
 builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddAiGateway(builder.Configuration).ReturnIdleMemory().AddHook<IdleHooks>();
-if (!builder.Configuration.GetValue("record-usage", true))
-    builder.Services.RemoveUsageRecording();
 var app = builder.Build();
 app.MapAiGateway();
 await app.RunAsync();

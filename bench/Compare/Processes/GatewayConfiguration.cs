@@ -17,9 +17,6 @@ internal static class GatewayConfiguration
     /// <param name="name">Of its database, without extension.</param>
     public static string Plain(IPEndPoint upstream, string name) => Text(upstream, name, "", "", "");
 
-    /// <summary>The same with the admin API.</summary>
-    public static string Administered(IPEndPoint upstream, string name) => Text(upstream, name, "", "", Admin);
-
     /// <summary>Everything on: a tenant, the callers' key, limits of all kinds, budgets, prices; and the admin API.</summary>
     public static string Governed(IPEndPoint upstream, string name) => Text(
         upstream,

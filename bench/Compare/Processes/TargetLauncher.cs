@@ -44,8 +44,7 @@ internal sealed class TargetLauncher : IAsyncDisposable
             name, "bench/Relay", "AiGateway.Bench.Relay", "/", anyStatus: true,
             endPoint => ["--urls", $"http://{endPoint}", "--upstream", $"http://{upstream.EndPoint}"], cancellationToken),
         Target.Gateway => StartGatewayAsync(upstream, name, cancellationToken),
-        Target.Unrecorded => StartGatewayAsync(name, GatewayConfiguration.Administered(upstream.EndPoint, name), ["--record-usage", "false"], cancellationToken),
-        Target.Governed => StartGatewayAsync(name, GatewayConfiguration.Governed(upstream.EndPoint, name), [], cancellationToken),
+        Target.Governed => StartGatewayAsync(name, GatewayConfiguration.Governed(upstream.EndPoint, name), cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "unknown target"),
     };
 
@@ -54,7 +53,7 @@ internal sealed class TargetLauncher : IAsyncDisposable
     /// <param name="name">The name of its files: configuration, and database where it has one.</param>
     /// <param name="cancellationToken">Gives up waiting for it.</param>
     public async Task<Target> StartGatewayAsync(Target upstream, string name, CancellationToken cancellationToken) =>
-        await StartGatewayAsync(Target.Gateway, name, GatewayConfiguration.Plain(upstream.EndPoint, name), [], cancellationToken);
+        await StartGatewayAsync(Target.Gateway, name, GatewayConfiguration.Plain(upstream.EndPoint, name), cancellationToken);
 
     /// <summary>Ends a process before the others.</summary>
     public async Task StopAsync(Target target)
@@ -70,16 +69,16 @@ internal sealed class TargetLauncher : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private Task<Target> StartGatewayAsync(string name, string configuration, string[] more, CancellationToken cancellationToken) =>
-        StartGatewayAsync(name, name, configuration, more, cancellationToken);
+    private Task<Target> StartGatewayAsync(string name, string configuration, CancellationToken cancellationToken) =>
+        StartGatewayAsync(name, name, configuration, cancellationToken);
 
-    private async Task<Target> StartGatewayAsync(string target, string file, string configuration, string[] more, CancellationToken cancellationToken)
+    private async Task<Target> StartGatewayAsync(string target, string file, string configuration, CancellationToken cancellationToken)
     {
         var config = Path.Combine(_directory.FullName, file + ".json");
         await File.WriteAllTextAsync(config, configuration, cancellationToken);
         return await StartDotnetAsync(
             target, "bench/Gateway", "AiGateway.Bench.Gateway", "/health", anyStatus: false,
-            endPoint => ["--urls", $"http://{endPoint}", "--config", config, .. more], cancellationToken);
+            endPoint => ["--urls", $"http://{endPoint}", "--config", config], cancellationToken);
     }
 
     private async Task<Target> StartDotnetAsync(

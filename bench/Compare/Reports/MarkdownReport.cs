@@ -35,7 +35,7 @@ internal static class MarkdownReport
     private static void WriteLane(StringBuilder text, BenchOptions options, Results results, Lane lane)
     {
         text.AppendLine().AppendLine($"### {lane.Name}").AppendLine();
-        string[] baselines = options.Targets.Contains(Target.Governed) ? [.. new[] { Target.Gateway, Target.Unrecorded }.Where(options.Targets.Contains)] : [];
+        string[] baselines = options.Targets.Contains(Target.Governed) ? [Target.Gateway] : [];
         string[] ratios = [.. lane.Translated ? [$"of own {lane.Plain.Name}"] : new[] { "of relay", "of nginx" }, .. baselines.Select(name => $"of {name}")];
         text.AppendLine($"| clients | target | requests/s | p50 ms | p99 ms | added p50 | added p99 | CPU µs/request | generator cores | others' cores | {string.Join(" | ", ratios)} |");
         text.AppendLine($"|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|{string.Concat(ratios.Select(_ => "--:|"))}");

@@ -54,6 +54,12 @@ public sealed record GatewayOptions
     /// <summary>The admin API.</summary>
     public AdminOptions Admin { get; init; } = new();
 
+    /// <summary>
+    /// Whether what a call used is recorded. Null (default): where its caller is known by a key or a tenant, and of every call where <see cref="AdminOptions.Key"/> is set, so that somebody can ask
+    /// for it. Background responses are recorded in any case, in one with their ends.
+    /// </summary>
+    public bool? RecordUsage { get; init; }
+
     /// <summary>Where responses are kept.</summary>
     public StorageOptions Storage { get; init; } = new();
 

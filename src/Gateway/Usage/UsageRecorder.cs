@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Metering;
 using Microsoft.Extensions.Hosting;
@@ -10,9 +11,9 @@ namespace AiGateway.Usage;
 /// Records what calls used: all that ended in the last fifth of a second together. A process that is killed loses at most that and what was being written (in all
 /// less than a second); one that stops loses nothing. Background responses are not recorded here, but in one with their ends.
 /// </summary>
-internal sealed partial class UsageRecorder(IUsageStore store, TimeProvider time, ILogger<UsageRecorder> logger) : ICallObserver, IHostedService
+internal sealed partial class UsageRecorder(IUsageStore store, GatewayConfiguration configuration, TimeProvider time, ILogger<UsageRecorder> logger) : ICallObserver, IHostedService
 {
-    private const int MostTogether = 5000;
+    private const int MostTogether = 500;
 
     // While the storage cannot be used; then what comes next is lost, and the log says how much.
     private const int MostKept = 200_000;
@@ -34,12 +35,15 @@ internal sealed partial class UsageRecorder(IUsageStore store, TimeProvider time
     public void OnEnded(CallMeter call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (call.ResponseId is not null || (call.Attempts == 0 && !call.IsCached))
+        if (call.ResponseId is not null || (call.Attempts == 0 && !call.IsCached) || !Records(call))
             return;
         var record = UsageRecords.Of(call, call.Usage ?? default, call.UsageSource == UsageSource.Estimated, call.Cost);
         if (!_ended.Writer.TryWrite(record) && Interlocked.Increment(ref _lost) is 1 or 1000 or 100_000)
             LogLost(Lost);
     }
+
+    private bool Records(CallMeter call) =>
+        configuration.Current is var options && (options.RecordUsage ?? (call.KeyId is not null || call.Tenant is not null || options.Admin.Key is not null));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public sealed partial class DependencyTests
         ["Engine"] = [],
         ["Tenants"] = ["Protocol", "Metering", "Configuration", "Hooks", "Engine"],
         ["Limits"] = ["Protocol", "Metering", "Routing", "Configuration", "Hooks", "Engine", "Tenants"],
-        ["Usage"] = ["Protocol", "Metering", "Engine"],
+        ["Usage"] = ["Protocol", "Metering", "Configuration", "Engine"],
         ["Responses"] = ["Protocol", "Metering", "Hooks", "Engine"],
         ["Translation"] = ["Protocol", "Providers", "Responses"],
         ["Webhooks"] = ["Protocol", "Configuration", "Engine", "Responses"],
