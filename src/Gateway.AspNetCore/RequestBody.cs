@@ -20,7 +20,8 @@ internal static class RequestBody
     /// <exception cref="GatewayException">413 where it is larger, 415 where it is no JSON by its content type, 400 where it ends early.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
     {
-        if (!request.HasJsonContentType())
+        // What nearly every client says need not be parsed.
+        if (request.ContentType is not "application/json" && !request.HasJsonContentType())
             throw new GatewayException(GatewayErrors.UnsupportedMediaType(request.ContentType));
 
         // Bytes are counted here alone: the server's limit is lower by default, its error is not ours, and it would break the connection of a client

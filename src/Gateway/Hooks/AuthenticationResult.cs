@@ -34,6 +34,8 @@ public sealed class AuthenticationResult
     /// <summary>Why not; null unless denied.</summary>
     public GatewayError? Error { get; }
 
+    private static AuthenticationResult Anybody { get; } = new(CallerAccess.Anybody, null, default);
+
     /// <summary>Lets the caller in.</summary>
     /// <param name="tenant">Whose objects the caller sees; null for the one tenant that is there without keys.</param>
     /// <param name="keyId">What usage, limits and logs call the caller's key by; not the key. Null for none: its calls count for the tenant only.</param>
@@ -49,7 +51,8 @@ public sealed class AuthenticationResult
         LimitOptions? limits = null,
         IReadOnlyList<BudgetOptions>? budgets = null,
         TimeSpan cacheFor = default) =>
-        new(new CallerAccess(tenant, keyId) { Models = ModelNames.Of(models), Limits = limits, Budgets = budgets ?? [] }, null, cacheFor);
+        tenant is null && keyId is null && models is null && limits is null && budgets is null && cacheFor == default ? Anybody
+        : new(new CallerAccess(tenant, keyId) { Models = ModelNames.Of(models), Limits = limits, Budgets = budgets ?? [] }, null, cacheFor);
 
     /// <summary>Keeps the caller out.</summary>
     /// <param name="error">What the caller is told; null for 401 <c>invalid_api_key</c>.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiGateway.Hooks;
 using AiGateway.Pipeline.StoredCompletions;
 using AiGateway.Protocol;
@@ -11,6 +12,7 @@ internal sealed class ChatHandler(Exchange exchange, AnswerCache cache, ChatRela
 {
     public ApiKind Api => ApiKind.Chat;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask HandleAsync(GatewayCall call, CallOutput output, CancellationToken cancellationToken)
     {
         using var kept = completions.Begin(call);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Pipeline.StoredCompletions;
@@ -46,6 +47,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
             cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RelayChunksAsync(GatewayCall call, ProviderAnswer answer, KeptCompletion? kept, EventStreamWriter writer, CancellationToken cancellationToken)
     {
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);

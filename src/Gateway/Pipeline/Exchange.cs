@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Limits;
@@ -44,6 +45,7 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, A
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <returns>A successful answer, and whose it is.</returns>
     /// <exception cref="GatewayException">No provider gave one.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Served> SendAsync<TState>(
         GatewayCall call, RoutePlan plan, TState state, RoutePreparation<TState> prepare, bool mayRunTwice, CancellationToken cancellationToken)
     {

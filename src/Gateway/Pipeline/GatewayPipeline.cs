@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
@@ -19,7 +20,7 @@ public sealed partial class GatewayPipeline
     private readonly Gatekeeper _gatekeeper;
     private readonly ModelAccess _models;
     private readonly Admission _admission;
-    private readonly Dictionary<ApiKind, IApiHandler> _handlers;
+    private readonly Dictionary<ApiKind, Func<GatewayCall, CallOutput, CancellationToken, ValueTask>> _handlers;
     private readonly HookAnswers _answers;
     private readonly CallMetering _metering;
     private readonly GatewayConfiguration _configuration;
@@ -38,7 +39,7 @@ public sealed partial class GatewayPipeline
     {
         _configuration = configuration;
         (_hooks, _gatekeeper, _models, _admission) = (hooks, gatekeeper, models, admission);
-        _handlers = handlers.ToDictionary(h => h.Api);
+        _handlers = handlers.ToDictionary(h => h.Api, h => (Func<GatewayCall, CallOutput, CancellationToken, ValueTask>)h.HandleAsync);
         _answers = answers;
         _metering = metering;
         _logger = logger;
@@ -58,7 +59,7 @@ public sealed partial class GatewayPipeline
         GatewayCall call, Func<CancellationToken, ValueTask<GatewayRequest>> readRequest, CallOutput output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return InvokeAsync(call, readRequest, _handlers[call.Api].HandleAsync, output, cancellationToken);
+        return InvokeAsync(call, readRequest, _handlers[call.Api], output, cancellationToken);
     }
 
     /// <summary>Lets a caller in who is to make calls over a connection; each of them is authenticated again.</summary>
@@ -89,6 +90,7 @@ public sealed partial class GatewayPipeline
     /// <param name="output">Where the answer goes.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <param name="local">What the client's connection remembers; null where it remembers nothing.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask InvokeAsync(
         GatewayCall call,
         Func<CancellationToken, ValueTask<GatewayRequest>> readRequest,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiGateway.Engine;
 using AiGateway.Hooks;
 using AiGateway.Metering;
@@ -16,6 +17,7 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
     /// <param name="fail">Writes an error as this API's streams have it.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <exception cref="GatewayException">It went wrong before anything was sent: the error can still be an HTTP status.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync(
         GatewayCall call, EventWriter writer, Func<ValueTask> relay, Func<GatewayError, ValueTask> fail, CancellationToken cancellationToken)
     {

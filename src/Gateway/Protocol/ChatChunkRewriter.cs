@@ -84,7 +84,7 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
         return true;
     }
 
-    private ChunkFate RewriteParsed(ReadOnlySpan<byte> chunk, IBufferWriter<byte> output)
+    private ChunkFate RewriteParsed(ReadOnlySpan<byte> chunk, ArrayBufferWriter<byte> output)
     {
         if (!BodyScan.TryScan(chunk, out var scan))
             return ChunkFate.Garbage;
@@ -100,13 +100,13 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
         }
 
         _text.AddOther(chunk);
-        Learn(chunk, scan);
+        Learn(chunk, scan, output);
         BodySplice.Write(chunk, scan, _asked, hideUsage, output, _id);
         return ChunkFate.Kept;
     }
 
     // Only where nothing that may have to go stands in front of the model's name, nor of an id that has to be replaced.
-    private void Learn(ReadOnlySpan<byte> chunk, in BodyScan scan)
+    private void Learn(ReadOnlySpan<byte> chunk, in BodyScan scan, ArrayBufferWriter<byte> scratch)
     {
         var end = scan.Model.End.Value;
         if (_id.Length > 0)
@@ -114,8 +114,8 @@ internal sealed class ChatChunkRewriter(string askedModel, bool hideUsage, strin
         if (end == 0 || (scan.UsageMember.End.Value != 0 && scan.UsageMember.Start.Value < end))
             return;
         _prefix = chunk[..end].ToArray();
-        var rewritten = new ArrayBufferWriter<byte>(end + _asked.Length + _id.Length);
-        BodySplice.Write(_prefix, scan, _asked, hideUsage: false, rewritten, _id);
-        _prefixRewritten = rewritten.WrittenSpan.ToArray();
+        BodySplice.Write(_prefix, scan, _asked, hideUsage: false, scratch, _id);
+        _prefixRewritten = scratch.WrittenSpan.ToArray();
+        scratch.ResetWrittenCount();
     }
 }

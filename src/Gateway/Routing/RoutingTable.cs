@@ -11,6 +11,7 @@ namespace AiGateway.Routing;
 /// <summary>Which provider serves which model: one immutable snapshot of the configuration.</summary>
 public sealed class RoutingTable
 {
+    private readonly ModelPattern[] _patterns;
     private readonly FrozenDictionary<string, ModelRoutes> _routes;
     private readonly Dictionary<ProviderOptions, ProviderState> _providers;
     private readonly Dictionary<(ModelOptions Model, RetryOptions Retry), ModelBalance> _balances;
@@ -27,7 +28,8 @@ public sealed class RoutingTable
         _balances = balances;
         States = [.. providers.Values];
         Providers = [.. States.Select(state => state.Provider)];
-        Patterns = patterns;
+        _patterns = [.. patterns];
+        Patterns = _patterns;
         Models = models;
     }
 
@@ -75,7 +77,7 @@ public sealed class RoutingTable
         var routes = TryFind(model) ?? throw new GatewayException(GatewayErrors.ModelNotFound(model));
         if (preferredProvider is null || routes.AreOf(preferredProvider))
             return routes;
-        foreach (var pattern in Patterns)
+        foreach (var pattern in _patterns)
         {
             if (pattern.Match(model) is { } matched && matched.AreOf(preferredProvider))
                 return matched;
@@ -90,7 +92,7 @@ public sealed class RoutingTable
             return routes;
         if (model.Length == 0)
             return null;
-        foreach (var pattern in Patterns)
+        foreach (var pattern in _patterns)
         {
             if (pattern.Match(model) is { } matched)
                 return matched;

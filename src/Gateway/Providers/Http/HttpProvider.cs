@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Http;
+using System.Net;
+using System.Runtime.CompilerServices;
 using AiGateway.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -48,6 +49,7 @@ internal sealed partial class HttpProvider : IProvider, IDisposable
     public ApiKind Counts => Apis & ApiKind.Responses;
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProviderAnswer> SendAsync(ProviderCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
