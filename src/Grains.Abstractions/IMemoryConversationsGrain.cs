@@ -6,8 +6,10 @@ namespace AiGateway.Grains.Memory;
 [Alias("AiGateway.Memory.Conversations")]
 internal interface IMemoryConversationsGrain : IGrainWithStringKey
 {
+    /// <summary>Keeps a conversation.</summary>
+    /// <returns>The id that two of its items have: nothing is kept then; null where it is.</returns>
     [Alias("Create")]
-    Task CreateAsync(StoredConversation conversation, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken);
+    Task<string?> CreateAsync(StoredConversation conversation, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken);
 
     [Alias("Find")]
     Task<StoredConversation?> FindAsync(string? tenant, string id, CancellationToken cancellationToken);
@@ -18,8 +20,10 @@ internal interface IMemoryConversationsGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task<bool> DeleteAsync(string? tenant, string id, CancellationToken cancellationToken);
 
+    /// <summary>Appends items.</summary>
+    /// <returns>Whether there is such a conversation, and the id that is taken there: nothing is kept then.</returns>
     [Alias("Append")]
-    Task<bool> AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken);
+    Task<(bool IsFound, string? Taken)> AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken);
 
     [Alias("Items")]
     Task<IReadOnlyList<PositionedItem>?> ItemsAsync(string? tenant, string id, long? after, int? limit, bool descending, CancellationToken cancellationToken);

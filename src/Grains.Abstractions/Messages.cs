@@ -74,6 +74,9 @@ internal struct StoredResponseMessage
 
     [Id(16)]
     public string? BodyHash;
+
+    [Id(17)]
+    public string? KeyId;
 }
 
 /// <summary>A <see cref="RunRequest"/> on its way between two nodes.</summary>
@@ -110,6 +113,7 @@ internal sealed class StoredResponseConverter : IConverter<StoredResponse, Store
     {
         Id = surrogate.Id,
         Tenant = surrogate.Tenant,
+        KeyId = surrogate.KeyId,
         Status = surrogate.Status,
         CreatedAt = surrogate.CreatedAt,
         Body = surrogate.Body,
@@ -136,6 +140,7 @@ internal sealed class StoredResponseConverter : IConverter<StoredResponse, Store
     {
         Id = value.Id,
         Tenant = value.Tenant,
+        KeyId = value.KeyId,
         Status = value.Status,
         CreatedAt = value.CreatedAt,
         Body = Bytes.Of(value.Body),

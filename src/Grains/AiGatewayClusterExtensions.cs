@@ -40,7 +40,7 @@ public static class AiGatewayClusterExtensions
         services.TryAddSingleton<IResponseEngine>(s => s.GetRequiredService<ClusterEngine>());
         services.TryAddSingleton(s => new Lazy<IResponseRunner>(s.GetRequiredService<IResponseRunner>));
         if (!services.Any(d => d.ServiceType == typeof(ILocalSiloDetails)))
-            services.AddOrleansClient(client => ClusterSetup.Apply(client, options));
+            services.AddClientFirst(options);
         services.AddHostedService(s => s.GetRequiredService<ClusterEngine>());
         return builder;
     }
@@ -70,6 +70,18 @@ public static class AiGatewayClusterExtensions
         silo.Services.AddResponseGrains();
         silo.Services.AddHostedService<ClusterDuties>();
         return silo;
+    }
+
+    // Hosted services start in their order: what others read at their start may lie at a silo, and what they write at their end too.
+    private static void AddClientFirst(this IServiceCollection services, GatewayOptions options)
+    {
+        var before = services.Count;
+        services.AddOrleansClient(client => ClusterSetup.Apply(client, options));
+        var hosted = services.Skip(before).Where(d => d.ServiceType == typeof(IHostedService)).ToList();
+        foreach (var descriptor in hosted)
+            services.Remove(descriptor);
+        for (var i = 0; i < hosted.Count; i++)
+            services.Insert(i, hosted[i]);
     }
 
     private static void AddClusterStores(this IServiceCollection services, GatewayOptions options)

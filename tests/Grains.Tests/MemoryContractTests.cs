@@ -91,3 +91,19 @@ public sealed class MemoryCompletionStoreTests(MemoryCluster cluster) : Completi
 
     protected override ValueTask EndAsync() => default;
 }
+
+[Collection(MemoryTests.Name)]
+public sealed class MemoryDirectoryStoreTests(MemoryCluster cluster) : DirectoryStoreContract
+{
+    protected override ValueTask<IDirectoryStore> OpenAsync() => new(new MemoryDirectoryStore(cluster.NewState()));
+
+    protected override ValueTask CloseAsync() => default;
+}
+
+[Collection(MemoryTests.Name)]
+public sealed class MemoryUsageStoreTests(MemoryCluster cluster) : UsageStoreContract
+{
+    protected override ValueTask<IUsageStore> OpenAsync() => new(new MemoryUsageStore(cluster.NewState()));
+
+    protected override ValueTask CloseAsync() => default;
+}

@@ -82,3 +82,23 @@ public sealed class RedisCompletionStoreTests(RedisServer server) : CompletionSt
 
     protected override ValueTask EndAsync() => _stores.DisposeAsync();
 }
+
+[Collection(RedisTests.Name)]
+public sealed class RedisDirectoryStoreTests(RedisServer server) : DirectoryStoreContract
+{
+    private readonly RedisStores _stores = new(server);
+
+    protected override ValueTask<IDirectoryStore> OpenAsync() => new(_stores.Directory);
+
+    protected override ValueTask CloseAsync() => _stores.DisposeAsync();
+}
+
+[Collection(RedisTests.Name)]
+public sealed class RedisUsageStoreTests(RedisServer server) : UsageStoreContract
+{
+    private readonly RedisStores _stores = new(server);
+
+    protected override ValueTask<IUsageStore> OpenAsync() => new(_stores.Usage);
+
+    protected override ValueTask CloseAsync() => _stores.DisposeAsync();
+}

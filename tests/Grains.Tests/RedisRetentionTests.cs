@@ -26,7 +26,7 @@ public sealed class RedisRetentionTests(RedisServer server)
     }
 
     [Fact]
-    public async Task Conversations_go_when_they_were_not_used_and_completions_when_they_are_old()
+    public async Task Conversations_go_when_they_were_not_used_and_completions_and_usage_when_they_are_old()
     {
         await using var stores = new RedisStores(server);
         var now = TimeProvider.System.GetUtcNow();
@@ -43,16 +43,20 @@ public sealed class RedisRetentionTests(RedisServer server)
                 Body = "{}"u8.ToArray(),
                 Messages = "[]"u8.ToArray(),
             });
+            await stores.Usage.AppendAsync(
+                [new UsageRecord { Id = $"call_{i}", KeyId = "k", Api = "chat", StartedAt = i == 0 ? now + TimeSpan.FromDays(2) : now, Outcome = "completed", InputTokens = 10 }]);
         }
 
         Assert.Equal(0, await Sweeper(now).SweepAsync(default));
-        Assert.Equal(5, await Sweeper(now + TimeSpan.FromDays(1)).SweepAsync(default));
+        Assert.Equal(7, await Sweeper(now + TimeSpan.FromDays(1)).SweepAsync(default));
 
         Assert.Null(await stores.Conversations.FindAsync(null, "conv_1", default));
         Assert.Null(await stores.Conversations.FindItemAsync(null, null, "msg_1", default));
+        Assert.Equal(["call_0"], (await stores.Usage.ListAsync(new UsageQuery(), null, default)).Select(record => record.Id));
+        Assert.Equal(30, (await stores.Usage.SpentAsync("key", "k", DateTimeOffset.UnixEpoch, default)).Tokens);
         Assert.Equal(["c0"], (await stores.Completions.ListAsync(new CompletionQuery { Limit = 10 }, default)).Select(c => c.Id));
 
-        RedisSweeper Sweeper(DateTimeOffset at) => new(stores.Conversations, stores.Completions, () => Retention, new StandingTime(at));
+        RedisSweeper Sweeper(DateTimeOffset at) => new(stores.Conversations, stores.Completions, stores.Usage, () => (Retention, Retention), new StandingTime(at));
     }
 
     [Fact]

@@ -16,6 +16,8 @@ internal sealed class RedisStores : IAsyncDisposable
         Conversations = new RedisConversationStore(Connection, Keys, time ?? TimeProvider.System);
         Completions = new RedisCompletionStore(Connection, Keys);
         Secrets = new RedisKeptSecrets(Connection, Keys);
+        Directory = new RedisDirectoryStore(Connection, Keys);
+        Usage = new RedisUsageStore(Connection, Keys);
     }
 
     public string Prefix { get; }
@@ -33,6 +35,10 @@ internal sealed class RedisStores : IAsyncDisposable
     public RedisCompletionStore Completions { get; }
 
     public RedisKeptSecrets Secrets { get; }
+
+    public RedisDirectoryStore Directory { get; }
+
+    public RedisUsageStore Usage { get; }
 
     public (IResponseStore Responses, IWebhookQueue Webhooks, IKeptSecrets Secrets) Ports => (Responses, Webhooks, Secrets);
 

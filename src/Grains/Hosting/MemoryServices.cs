@@ -15,6 +15,7 @@ internal static class MemoryServices
     [
         typeof(ResponseEnd), typeof(ResponseChain), typeof(StoredItem), typeof(PositionedItem), typeof(StoredConversation), typeof(StoredCompletion),
         typeof(CompletionQuery), typeof(WebhookDelivery), typeof(DueDeliveries), typeof(UnendedRun),
+        typeof(DirectoryEntry), typeof(UsageRecord), typeof(UsageQuery), typeof(UsageSum),
     ];
 
     public static IServiceCollection AddMemoryStores(this IServiceCollection services)
@@ -27,6 +28,8 @@ internal static class MemoryServices
         services.TryAddSingleton<ICompletionStore, MemoryCompletionStore>();
         services.TryAddSingleton<IWebhookQueue, MemoryWebhookQueue>();
         services.TryAddSingleton<IKeptSecrets, MemoryKeptSecrets>();
+        services.TryAddSingleton<IDirectoryStore, MemoryDirectoryStore>();
+        services.TryAddSingleton<IUsageStore, MemoryUsageStore>();
         services.TryAddSingleton<IClusterStorage, MemoryStorage>();
         return services;
     }

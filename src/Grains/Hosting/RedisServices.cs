@@ -24,14 +24,21 @@ internal static class RedisServices
             s.GetRequiredService<RedisConnection>(), s.GetRequiredService<RedisKeys>(), s.GetRequiredService<RedisWebhookQueue>(), Retention(s), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<RedisConversationStore>();
         services.TryAddSingleton<RedisCompletionStore>();
+        services.TryAddSingleton<RedisUsageStore>();
         services.TryAddSingleton(s => new RedisSweeper(
-            s.GetRequiredService<RedisConversationStore>(), s.GetRequiredService<RedisCompletionStore>(), Retention(s), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<RedisConversationStore>(),
+            s.GetRequiredService<RedisCompletionStore>(),
+            s.GetRequiredService<RedisUsageStore>(),
+            Retentions(s),
+            s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IRunRegistry>(s => s.GetRequiredService<RedisResponseStore>());
         services.TryAddSingleton<IResponseStore>(s => s.GetRequiredService<RedisResponseStore>());
         services.TryAddSingleton<IWebhookQueue>(s => s.GetRequiredService<RedisWebhookQueue>());
         services.TryAddSingleton<IConversationStore>(s => s.GetRequiredService<RedisConversationStore>());
         services.TryAddSingleton<ICompletionStore>(s => s.GetRequiredService<RedisCompletionStore>());
         services.TryAddSingleton<IKeptSecrets, RedisKeptSecrets>();
+        services.TryAddSingleton<IDirectoryStore, RedisDirectoryStore>();
+        services.TryAddSingleton<IUsageStore>(s => s.GetRequiredService<RedisUsageStore>());
         services.TryAddSingleton<IClusterStorage, RedisStorage>();
         return services;
     }
@@ -40,5 +47,11 @@ internal static class RedisServices
     {
         var configuration = services.GetRequiredService<GatewayConfiguration>();
         return () => configuration.Current.Storage.Retention;
+    }
+
+    private static Func<(TimeSpan Stored, TimeSpan Usage)> Retentions(IServiceProvider services)
+    {
+        var configuration = services.GetRequiredService<GatewayConfiguration>();
+        return () => (configuration.Current.Storage.Retention, configuration.Current.Storage.UsageRetention);
     }
 }

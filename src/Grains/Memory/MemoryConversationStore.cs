@@ -6,8 +6,12 @@ namespace AiGateway.Grains.Memory;
 /// <param name="memory">Where it is.</param>
 internal sealed class MemoryConversationStore(MemoryClient memory) : IConversationStore
 {
-    public ValueTask CreateAsync(StoredConversation conversation, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken) =>
-        memory.AskAsync<IMemoryConversationsGrain>(grain => grain.CreateAsync(conversation, items, cancellationToken));
+    // The exception is made here: what it says would not come through.
+    public async ValueTask CreateAsync(StoredConversation conversation, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken)
+    {
+        if (await memory.AskAsync<IMemoryConversationsGrain, string?>(grain => grain.CreateAsync(conversation, items, cancellationToken)) is { } taken)
+            throw new DuplicateItemException(taken);
+    }
 
     public ValueTask<StoredConversation?> FindAsync(string? tenant, string id, CancellationToken cancellationToken) =>
         memory.AskAsync<IMemoryConversationsGrain, StoredConversation?>(grain => grain.FindAsync(tenant, id, cancellationToken));
@@ -18,8 +22,11 @@ internal sealed class MemoryConversationStore(MemoryClient memory) : IConversati
     public ValueTask<bool> DeleteAsync(string? tenant, string id, CancellationToken cancellationToken) =>
         memory.AskAsync<IMemoryConversationsGrain, bool>(grain => grain.DeleteAsync(tenant, id, cancellationToken));
 
-    public ValueTask<bool> AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken) =>
-        memory.AskAsync<IMemoryConversationsGrain, bool>(grain => grain.AppendAsync(tenant, id, items, cancellationToken));
+    public async ValueTask<bool> AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken)
+    {
+        var (isFound, taken) = await memory.AskAsync<IMemoryConversationsGrain, (bool, string?)>(grain => grain.AppendAsync(tenant, id, items, cancellationToken));
+        return taken is null ? isFound : throw new DuplicateItemException(taken);
+    }
 
     public ValueTask<IReadOnlyList<PositionedItem>?> ItemsAsync(string? tenant, string id, long? after, int? limit, bool descending, CancellationToken cancellationToken) =>
         memory.AskAsync<IMemoryConversationsGrain, IReadOnlyList<PositionedItem>?>(grain => grain.ItemsAsync(tenant, id, after, limit, descending, cancellationToken));

@@ -20,6 +20,8 @@ internal sealed class MemoryState : IAsyncDisposable
         Conversations = new SqliteConversationStore(_database, time);
         Completions = new SqliteCompletionStore(_database);
         Secrets = new SqliteKeptSecrets(_database);
+        Directory = new SqliteDirectoryStore(_database);
+        Usage = new SqliteUsageStore(_database);
         _sweeper = new RetentionSweeper(_database, configuration, time, NullLogger<RetentionSweeper>.Instance);
         _ = _sweeper.StartAsync(CancellationToken.None);
     }
@@ -33,6 +35,10 @@ internal sealed class MemoryState : IAsyncDisposable
     public IWebhookQueue Webhooks { get; }
 
     public IKeptSecrets Secrets { get; }
+
+    public IDirectoryStore Directory { get; }
+
+    public IUsageStore Usage { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,8 @@ namespace AiGateway.Grains.Memory;
 [Reentrant]
 [KeepAlive]
 internal sealed class MemoryStoreGrain(GatewayConfiguration configuration, TimeProvider time)
-    : Grain, IMemoryResponsesGrain, IMemoryConversationsGrain, IMemoryCompletionsGrain, IMemoryWebhooksGrain, IMemorySecretsGrain
+    : Grain, IMemoryResponsesGrain, IMemoryConversationsGrain, IMemoryCompletionsGrain, IMemoryWebhooksGrain, IMemorySecretsGrain, IMemoryDirectoryGrain,
+        IMemoryUsageGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
@@ -51,7 +52,18 @@ internal sealed class MemoryStoreGrain(GatewayConfiguration configuration, TimeP
 
     Task<IReadOnlySet<string>> IMemoryResponsesGrain.AliveAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken) => _state.Responses.AliveAsync(owners, cancellationToken).AsTask();
 
-    Task IMemoryConversationsGrain.CreateAsync(StoredConversation conversation, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken) => _state.Conversations.CreateAsync(conversation, items, cancellationToken).AsTask();
+    async Task<string?> IMemoryConversationsGrain.CreateAsync(StoredConversation conversation, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _state.Conversations.CreateAsync(conversation, items, cancellationToken);
+            return null;
+        }
+        catch (DuplicateItemException e)
+        {
+            return e.ItemId;
+        }
+    }
 
     Task<StoredConversation?> IMemoryConversationsGrain.FindAsync(string? tenant, string id, CancellationToken cancellationToken) => _state.Conversations.FindAsync(tenant, id, cancellationToken).AsTask();
 
@@ -59,7 +71,17 @@ internal sealed class MemoryStoreGrain(GatewayConfiguration configuration, TimeP
 
     Task<bool> IMemoryConversationsGrain.DeleteAsync(string? tenant, string id, CancellationToken cancellationToken) => _state.Conversations.DeleteAsync(tenant, id, cancellationToken).AsTask();
 
-    Task<bool> IMemoryConversationsGrain.AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken) => _state.Conversations.AppendAsync(tenant, id, items, cancellationToken).AsTask();
+    async Task<(bool IsFound, string? Taken)> IMemoryConversationsGrain.AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _state.Conversations.AppendAsync(tenant, id, items, cancellationToken), null);
+        }
+        catch (DuplicateItemException e)
+        {
+            return (true, e.ItemId);
+        }
+    }
 
     Task<IReadOnlyList<PositionedItem>?> IMemoryConversationsGrain.ItemsAsync(string? tenant, string id, long? after, int? limit, bool descending, CancellationToken cancellationToken) => _state.Conversations.ItemsAsync(tenant, id, after, limit, descending, cancellationToken).AsTask();
 
@@ -76,6 +98,18 @@ internal sealed class MemoryStoreGrain(GatewayConfiguration configuration, TimeP
     Task<StoredCompletion?> IMemoryCompletionsGrain.UpdateAsync(string? tenant, string id, byte[] metadata, CancellationToken cancellationToken) => _state.Completions.UpdateAsync(tenant, id, metadata, cancellationToken).AsTask();
 
     Task<bool> IMemoryCompletionsGrain.DeleteAsync(string? tenant, string id, CancellationToken cancellationToken) => _state.Completions.DeleteAsync(tenant, id, cancellationToken).AsTask();
+
+    Task<long?> IMemoryDirectoryGrain.PutAsync(DirectoryEntry entry, CancellationToken cancellationToken) => _state.Directory.PutAsync(entry, cancellationToken).AsTask();
+
+    Task<IReadOnlyList<DirectoryEntry>> IMemoryDirectoryGrain.ReadAsync(long after, CancellationToken cancellationToken) => _state.Directory.ReadAsync(after, cancellationToken).AsTask();
+
+    Task IMemoryUsageGrain.AppendAsync(UsageRecord[] records) => _state.Usage.AppendAsync(records).AsTask();
+
+    Task<IReadOnlyList<UsageSum>> IMemoryUsageGrain.SumAsync(UsageQuery query, CancellationToken cancellationToken) => _state.Usage.SumAsync(query, cancellationToken).AsTask();
+
+    Task<IReadOnlyList<UsageRecord>> IMemoryUsageGrain.ListAsync(UsageQuery query, UsageRecord? after, CancellationToken cancellationToken) => _state.Usage.ListAsync(query, after, cancellationToken).AsTask();
+
+    Task<(long Tokens, decimal Cost)> IMemoryUsageGrain.SpentAsync(string scope, string name, DateTimeOffset since, CancellationToken cancellationToken) => _state.Usage.SpentAsync(scope, name, since, cancellationToken).AsTask();
 
     Task IMemoryWebhooksGrain.PostponeAsync(WebhookDelivery delivery) => _state.Webhooks.PostponeAsync(delivery).AsTask();
 

@@ -4,38 +4,63 @@ namespace AiGateway.Grains.Redis;
 internal static class ConversationScripts
 {
     /// <summary>
-    /// Appends items. Keys from a place on: conversation, items, JSON, places, conversations by use; the items' own keys from six behind it on. Values from a base
-    /// on: id and JSON of each.
+    /// Adds an item. Keys from a place on: conversation, items, JSON, places, conversations by use; and the item's own.
     /// </summary>
     public const string AddItems = """
-        local function additems(keys, at, tenant, count, base, now)
-          if redis.call('HGET', keys[at], 'tenant') ~= tenant then return 0 end
-          local id = redis.call('HGET', keys[at], 'id')
-          local place = redis.call('HINCRBY', keys[at], 'places', count) - count
+        local function additem(keys, at, id, place, item, json, own)
+          local member = place .. ':' .. item
+          redis.call('ZADD', keys[at + 1], place, member)
+          redis.call('HSET', keys[at + 2], member, json)
+          redis.call('HSET', keys[at + 3], item, member)
+          redis.call('SET', own, id)
+        end
+
+        """;
+
+    // The first id that two items have, or that is taken; nothing is written before.
+    private const string AppendItems = AddItems + """
+        local function taken(base, count)
+          local seen = {}
           for i = 0, count - 1 do
-            place = place + 1
             local item = ARGV[base + 2 * i]
-            local member = place .. ':' .. item
-            redis.call('ZADD', keys[at + 1], place, member)
-            redis.call('HSET', keys[at + 2], member, ARGV[base + 2 * i + 1])
-            redis.call('HSET', keys[at + 3], item, member)
-            redis.call('SET', keys[at + 6 + i], id)
+            if seen[item] or redis.call('HEXISTS', KEYS[4], item) == 1 then return item end
+            seen[item] = true
           end
-          redis.call('ZADD', keys[at + 4], now, id)
+          return false
+        end
+        local function append(id, base, count, now)
+          local place = redis.call('HINCRBY', KEYS[1], 'places', count) - count
+          for i = 0, count - 1 do
+            additem(KEYS, 1, id, place + 1 + i, ARGV[base + 2 * i], ARGV[base + 2 * i + 1], KEYS[6 + i])
+          end
+          redis.call('ZADD', KEYS[5], now, id)
           return 1
         end
 
         """;
 
-    /// <summary>Creates. Keys: as for items, with one of no meaning before their own. Values: tenant, time now, number of items, id, created, metadata, then the items.</summary>
-    public const string Create = AddItems + """
+    /// <summary>
+    /// Creates. Keys: conversation, items, JSON, places, conversations by use, then each item's own. Values: tenant, time now, number of items, id, created,
+    /// metadata, then id and JSON of each item. 1; the id that two of them have.
+    /// </summary>
+    public const string Create = AppendItems + """
+        local count = tonumber(ARGV[3])
+        local twice = taken(7, count)
+        if twice then return twice end
         redis.call('HSET', KEYS[1], 'tenant', ARGV[1], 'id', ARGV[4], 'created', ARGV[5], 'metadata', ARGV[6], 'places', 0)
-        return additems(KEYS, 1, ARGV[1], tonumber(ARGV[3]), 7, ARGV[2])
+        return append(ARGV[4], 7, count, ARGV[2])
         """;
 
-    /// <summary>Appends. Keys: as for items, with one of no meaning before their own. Values: tenant, time now, number of items, then the items.</summary>
-    public const string Append = AddItems + """
-        return additems(KEYS, 1, ARGV[1], tonumber(ARGV[3]), 4, ARGV[2])
+    /// <summary>
+    /// Appends. Keys: as for a creation. Values: tenant, time now, number of items, then id and JSON of each. 1; 0 where there is no such conversation; the id that is
+    /// taken.
+    /// </summary>
+    public const string Append = AppendItems + """
+        if redis.call('HGET', KEYS[1], 'tenant') ~= ARGV[1] then return 0 end
+        local count = tonumber(ARGV[3])
+        local taken = taken(4, count)
+        if taken then return taken end
+        return append(redis.call('HGET', KEYS[1], 'id'), 4, count, ARGV[2])
         """;
 
     /// <summary>Changes metadata. Keys: conversation, conversations by use. Values: tenant, id, metadata, time now.</summary>

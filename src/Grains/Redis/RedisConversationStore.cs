@@ -17,7 +17,7 @@ internal sealed class RedisConversationStore(RedisConnection redis, RedisKeys ke
         [
             RedisKeys.Tenant(conversation.Tenant), Now, items.Count, conversation.Id, conversation.CreatedAt.UtcTicks, conversation.Metadata, .. Values(items),
         ];
-        await redis.RunAsync(ConversationScripts.Create, Names(conversation.Tenant, conversation.Id, items), values, cancellationToken);
+        Done(await redis.RunAsync(ConversationScripts.Create, Names(conversation.Tenant, conversation.Id, items), values, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -42,8 +42,8 @@ internal sealed class RedisConversationStore(RedisConnection redis, RedisKeys ke
 
     /// <inheritdoc/>
     public async ValueTask<bool> AppendAsync(string? tenant, string id, IReadOnlyList<StoredItem> items, CancellationToken cancellationToken) =>
-        (bool)await redis.RunAsync(
-            ConversationScripts.Append, Names(tenant, id, items), [RedisKeys.Tenant(tenant), Now, items.Count, .. Values(items)], cancellationToken);
+        Done(await redis.RunAsync(
+            ConversationScripts.Append, Names(tenant, id, items), [RedisKeys.Tenant(tenant), Now, items.Count, .. Values(items)], cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<PositionedItem>?> ItemsAsync(
@@ -107,7 +107,11 @@ internal sealed class RedisConversationStore(RedisConnection redis, RedisKeys ke
         [keys.Conversation(id), keys.ConversationItems(id), keys.ConversationJson(id), keys.ConversationPlaces(id), keys.ConversationsByUse];
 
     private RedisKey[] Names(string? tenant, string id, IReadOnlyList<StoredItem> items) =>
-        [.. Names(id), keys.Endpoints, .. items.Select(item => (RedisKey)(keys.ItemsOf(tenant) + item.Id))];
+        [.. Names(id), .. items.Select(item => (RedisKey)(keys.ItemsOf(tenant) + item.Id))];
+
+    // A script names the id that is taken.
+    private static bool Done(RedisResult result) =>
+        result.Resp2Type == ResultType.BulkString ? throw new DuplicateItemException((string)result!) : (bool)result;
 
     private static IEnumerable<RedisValue> Values(IReadOnlyList<StoredItem> items) => items.SelectMany(item => new RedisValue[] { item.Id, item.Json });
 

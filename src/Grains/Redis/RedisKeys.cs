@@ -38,6 +38,21 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>The channel on which it is told that deliveries have entered.</summary>
     public string DeliveriesEntered => _tag + "hook:entered";
 
+    /// <summary>The ids of the calls whose usage is recorded, by their beginning.</summary>
+    public RedisKey UsageByTime => _tag + "use:began";
+
+    /// <summary>The records of usage, by their ids.</summary>
+    public RedisKey Usage => _tag + "use:records";
+
+    /// <summary>The tenants and keys that the admin API made, by kind and id.</summary>
+    public RedisKey Directory => _tag + "dir";
+
+    /// <summary>Kind and id of those, by the revision that made them what they are.</summary>
+    public RedisKey DirectoryRevisions => _tag + "dir:revisions";
+
+    /// <summary>The last of those revisions.</summary>
+    public RedisKey DirectoryRevision => _tag + "dir:revision";
+
     /// <summary>A response but for its events.</summary>
     public RedisKey Response(string id) => $"{_tag}resp:{id}";
 
@@ -76,6 +91,11 @@ internal sealed class RedisKeys(string prefix)
 
     /// <summary>An endpoint's deliveries, by their ids.</summary>
     public RedisKey Deliveries(string endpoint) => $"{_tag}hook:sent:{endpoint}";
+
+    /// <summary>What a key or a tenant used up, by the hour.</summary>
+    /// <param name="scope"><c>key</c> or <c>tenant</c>.</param>
+    /// <param name="name">Its id or name.</param>
+    public RedisKey Spent(string scope, string name) => $"{_tag}use:spent:{scope}:{name}";
 
     /// <summary>Whether a process lives.</summary>
     public RedisKey Alive(string owner) => $"{_tag}alive:{owner}";

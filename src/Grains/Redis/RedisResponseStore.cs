@@ -61,19 +61,26 @@ internal sealed class RedisResponseStore(
         {
             response.Background, ResponseFields.Number(response.Epoch), response.IdempotencyKey is not null, response.Id, RedisTimes.Milliseconds(retention()),
             end.Events.First, end.Events.Count, end.Events.Frames, end.Status, end.Body, now, RedisKeys.Tenant(response.Tenant),
-            items.Count, end.Deliveries.Count, fields.Count,
+            items.Count, end.Deliveries.Count, fields.Count, end.Usage is not null,
         };
         values.AddRange(fields);
         foreach (var item in items)
         {
-            names.Add(keys.ItemsOf(response.Tenant) + item.Id);
-            values.AddRange([item.Id, item.Json]);
+            var own = keys.ItemsOf(response.Tenant);
+            names.AddRange([own + item.Id, own + (item.Spare ?? item).Id]);
+            values.AddRange([item.Id, item.Json, item.Spare?.Id ?? "", item.Spare?.Json ?? default]);
         }
 
         foreach (var delivery in end.Deliveries)
         {
             names.AddRange([keys.Due(delivery.Endpoint), keys.Deliveries(delivery.Endpoint)]);
             values.AddRange([delivery.Endpoint, delivery.Id, RedisTimes.Score(delivery.DueAt), DeliveryValue.Write(delivery)]);
+        }
+
+        if (end.Usage is { } usage)
+        {
+            names.AddRange([keys.UsageByTime, keys.Usage, .. UsageValues.Spent(keys, usage)]);
+            values.AddRange(UsageValues.Of(usage));
         }
 
         var kept = Kept(response.Id, end.Events, await redis.RunAsync(ResponseScripts.End, [.. names], [.. values]));

@@ -1,11 +1,12 @@
 namespace AiGateway.Grains.Redis;
 
-/// <summary>Deletes what was kept long enough and does not expire by itself: conversations and stored completions. In small steps.</summary>
+/// <summary>Deletes what was kept long enough and does not expire by itself: conversations, stored completions and usage. In small steps.</summary>
 /// <param name="conversations">The conversations.</param>
 /// <param name="completions">The completions.</param>
-/// <param name="retention">How long they are kept; zero for ever. Asked anew each time.</param>
+/// <param name="usage">The usage.</param>
+/// <param name="retention">How long conversations and completions are kept, and how long usage; zero for ever. Asked anew each time.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RedisSweeper(RedisConversationStore conversations, RedisCompletionStore completions, Func<TimeSpan> retention, TimeProvider time)
+internal sealed class RedisSweeper(RedisConversationStore conversations, RedisCompletionStore completions, RedisUsageStore usage, Func<(TimeSpan Stored, TimeSpan Usage)> retention, TimeProvider time)
 {
     private const int AtOnce = 100;
 
@@ -15,13 +16,23 @@ internal sealed class RedisSweeper(RedisConversationStore conversations, RedisCo
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var (now, keep) = (time.GetUtcNow(), retention());
-        if (keep <= TimeSpan.Zero || keep >= now - DateTimeOffset.UnixEpoch)
-            return 0;
         var deleted = 0;
-        for (var last = AtOnce; last == AtOnce;)
-            deleted += last = await conversations.DeleteUnusedAsync(now - keep, AtOnce, cancellationToken);
-        for (var last = AtOnce; last == AtOnce;)
-            deleted += last = await completions.DeleteOldAsync(now - keep, AtOnce, cancellationToken);
+        if (Ends(keep.Stored))
+        {
+            for (var last = AtOnce; last == AtOnce;)
+                deleted += last = await conversations.DeleteUnusedAsync(now - keep.Stored, AtOnce, cancellationToken);
+            for (var last = AtOnce; last == AtOnce;)
+                deleted += last = await completions.DeleteOldAsync(now - keep.Stored, AtOnce, cancellationToken);
+        }
+
+        if (Ends(keep.Usage))
+        {
+            for (var last = AtOnce; last == AtOnce;)
+                deleted += last = await usage.DeleteOldAsync(now - keep.Usage, AtOnce, cancellationToken);
+        }
+
         return deleted;
+
+        bool Ends(TimeSpan kept) => kept > TimeSpan.Zero && kept < now - DateTimeOffset.UnixEpoch;
     }
 }

@@ -10,6 +10,7 @@ namespace AiGateway.Grains.Redis;
 internal static class ResponseFields
 {
     private const string TenantField = "tenant";
+    private const string KeyIdField = "key_id";
     private const string Status = "status";
     private const string Created = "created";
     private const string Background = "background";
@@ -42,6 +43,7 @@ internal static class ResponseFields
             Input, response.Input,
             Body, response.Body,
         };
+        Add(KeyIdField, response.KeyId);
         Add(Previous, response.PreviousResponseId);
         Add(Conversation, response.Conversation);
         Add(Key, response.IdempotencyKey?.Key);
@@ -70,6 +72,7 @@ internal static class ResponseFields
         {
             Id = id,
             Tenant = RedisKeys.TenantOf((string)values[TenantField]!),
+            KeyId = values.GetValueOrDefault(KeyIdField),
             Status = (string)values[Status]!,
             CreatedAt = RedisTimes.Of((long)values[Created]),
             Background = (bool)values[Background],

@@ -62,14 +62,14 @@ internal static class ResponseScripts
 
     /// <summary>
     /// Ends. Keys: response, events, unended, owners, idempotency key, conversation, its items, their JSON, their places, conversations by use, endpoints; then
-    /// one for each item; then due and deliveries for each delivery. Values: see <see cref="RedisResponseStore"/>. 1; 0 where it is not the caller's; -1 where
+    /// two for each item, of its id and of its spare's; then due and deliveries for each delivery; then those of usage. Values: see <see cref="RedisResponseStore"/>. 1; 0 where it is not the caller's; -1 where
     /// there is a gap. An end that is there already, word for word, is the caller's own that it heard nothing of.
     /// </summary>
-    public const string End = Events + ConversationScripts.AddItems + """
+    public const string End = Events + ConversationScripts.AddItems + UsageScripts.AddRecord + """
         local background, epoch, hasKey, id, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
         local first, count, frames = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
         local items, deliveries, fields = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15])
-        local base = 16
+        local base = 17
         local now = redis.call('HMGET', KEYS[1], 'epoch', 'ended', 'last', 'status', 'body')
         local last = -1
         if now[1] then
@@ -101,15 +101,29 @@ internal static class ResponseScripts
           if hasKey == '1' and redis.call('GET', KEYS[5]) == id then redis.call('PEXPIRE', KEYS[5], ttl) end
         end
         base = base + fields
-        if items > 0 then additems(KEYS, 6, ARGV[12], items, base, ARGV[11]) end
-        base = base + 2 * items
+        if items > 0 and redis.call('HGET', KEYS[6], 'tenant') == ARGV[12] then
+          local conversation = redis.call('HGET', KEYS[6], 'id')
+          local place = redis.call('HINCRBY', KEYS[6], 'places', items) - items
+          for i = 0, items - 1 do
+            local value, own = base + 4 * i, 12 + 2 * i
+            if redis.call('HEXISTS', KEYS[9], ARGV[value]) == 1 then value, own = value + 2, own + 1 end
+            if ARGV[value] ~= '' then additem(KEYS, 6, conversation, place + 1 + i, ARGV[value], ARGV[value + 1], KEYS[own]) end
+          end
+          redis.call('ZADD', KEYS[10], ARGV[11], conversation)
+        end
+        base = base + 4 * items
+        local names = 12 + 2 * items
         for i = 0, deliveries - 1 do
-          local due, sent = KEYS[12 + items + 2 * i], KEYS[13 + items + 2 * i]
+          local due, sent = KEYS[names + 2 * i], KEYS[names + 1 + 2 * i]
           local endpoint, delivery = ARGV[base + 4 * i], ARGV[base + 4 * i + 1]
           if redis.call('HSETNX', sent, delivery, ARGV[base + 4 * i + 3]) == 1 then
             redis.call('ZADD', due, ARGV[base + 4 * i + 2], delivery)
             redis.call('SADD', KEYS[11], endpoint)
           end
+        end
+        if ARGV[16] == '1' then
+          names = names + 2 * deliveries
+          addrecord(KEYS[names], KEYS[names + 1], KEYS[names + 2], KEYS[names + 3], base + 4 * deliveries)
         end
         return 1
         """;
