@@ -18,11 +18,12 @@ internal sealed class ClusterScene : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ConcurrentBag<ReceivedRequest>> _asked;
     private readonly ConnectionMultiplexer _redis;
     private readonly object? _webhooks;
+    private readonly string? _adminKey;
     private int _next;
 
-    private ClusterScene(RedisServer redis, object? webhooks, ConnectionMultiplexer connection, ScriptedUpstream upstream)
+    private ClusterScene(RedisServer redis, object? webhooks, string? adminKey, ConnectionMultiplexer connection, ScriptedUpstream upstream)
     {
-        (Redis, _webhooks, _redis, Upstream) = (redis, webhooks, connection, upstream);
+        (Redis, _webhooks, _adminKey, _redis, Upstream) = (redis, webhooks, adminKey, connection, upstream);
         _asked = Talk.PlayAt(upstream);
     }
 
@@ -41,11 +42,11 @@ internal sealed class ClusterScene : IAsyncDisposable
     /// <summary>The file that all nodes read.</summary>
     public string ConfigFile => Path.Combine(_folder.FullName, "gateway.json");
 
-    public static async Task<ClusterScene> StartAsync(int silos, int frontends, int maxRunning = 12, object? webhooks = null)
+    public static async Task<ClusterScene> StartAsync(int silos, int frontends, int maxRunning = 12, object? webhooks = null, string? adminKey = null)
     {
         var redis = new RedisServer();
         await redis.InitializeAsync();
-        var scene = new ClusterScene(redis, webhooks, await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",abortConnect=false"), await ScriptedUpstream.StartAsync());
+        var scene = new ClusterScene(redis, webhooks, adminKey, await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",abortConnect=false"), await ScriptedUpstream.StartAsync());
         try
         {
             await scene.ConfigureAsync(maxRunning);
@@ -76,6 +77,8 @@ internal sealed class ClusterScene : IAsyncDisposable
         settings["Redis"] = JsonSerializer.SerializeToNode(new { Redis.Configuration });
         if (_webhooks is not null)
             settings["Webhooks"] = JsonSerializer.SerializeToNode(_webhooks);
+        if (_adminKey is not null)
+            settings["Admin"] = JsonSerializer.SerializeToNode(new { Key = _adminKey });
         foreach (var model in models)
             settings["Models"]!.AsArray().Add(JsonSerializer.SerializeToNode(new { Name = model, Provider = "chat" }));
         await File.WriteAllTextAsync(ConfigFile, JsonSerializer.Serialize(new { Gateway = settings }));
