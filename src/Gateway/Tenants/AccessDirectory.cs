@@ -173,16 +173,20 @@ internal sealed partial class AccessDirectory : BackgroundService
     {
         if (!_store.IsShared)
             return;
+        var isTold = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Interval, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
                 await ReadAsync(stoppingToken);
+                isTold = false;
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                LogNotRead(e);
+                if (!isTold)
+                    LogNotRead(e);
+                isTold = true;
             }
         }
     }
