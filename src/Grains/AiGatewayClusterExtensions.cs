@@ -3,6 +3,7 @@ using AiGateway.Embedded;
 using AiGateway.Engine;
 using AiGateway.Grains.Engine;
 using AiGateway.Grains.Hosting;
+using AiGateway.Grains.Limits;
 using AiGateway.Grains.Silos;
 using AiGateway.Responses.Running;
 using AiGateway.Webhooks;
@@ -35,6 +36,10 @@ public static class AiGatewayClusterExtensions
         services.TryAddSingleton<ClusterMetrics>();
         services.AddMemoryMessages();
         services.AddClusterStores(options);
+        services.TryAddSingleton<CapacityBlocks>();
+        services.TryAddSingleton(s => new ClusterCapacity(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<CapacityBlocks>(), s.GetRequiredService<TimeProvider>()));
+        services.Replace(ServiceDescriptor.Singleton<ICapacity>(s => s.GetRequiredService<ClusterCapacity>()));
+        services.AddHostedService(s => s.GetRequiredService<ClusterCapacity>());
         services.TryAddSingleton<ClusterEngine>();
         services.TryAddSingleton<ResponseWatcher>();
         services.TryAddSingleton<IResponseEngine>(s => s.GetRequiredService<ClusterEngine>());

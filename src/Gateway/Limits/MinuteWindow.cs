@@ -3,15 +3,16 @@ namespace AiGateway.Limits;
 /// <summary>
 /// What happened in the last 60 seconds, in slots of a second: never less than what did, so that a limit holds for any 60 seconds, and at most one second's more.
 /// </summary>
-internal sealed class MinuteWindow
+/// <param name="lag">How many seconds after it is noted something may happen at the latest: it is remembered for so much longer.</param>
+internal sealed class MinuteWindow(int lag = 0)
 {
-    private const int Seconds = 60;
-
     // One more, for the second that is only partly over.
-    private const int Slots = Seconds + 1;
-
-    private readonly long[] _slots = new long[Slots];
+    private readonly long[] _slots = new long[60 + lag + 1];
     private long _now;
+
+    private int Seconds => Slots - 1;
+
+    private int Slots => _slots.Length;
 
     /// <summary>How much happened.</summary>
     public long Sum { get; private set; }
