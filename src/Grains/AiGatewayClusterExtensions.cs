@@ -39,13 +39,15 @@ public static class AiGatewayClusterExtensions
         services.TryAddSingleton<CapacityBlocks>();
         services.TryAddSingleton(s => new ClusterCapacity(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<CapacityBlocks>(), s.GetRequiredService<TimeProvider>()));
         services.Replace(ServiceDescriptor.Singleton<ICapacity>(s => s.GetRequiredService<ClusterCapacity>()));
-        services.AddHostedService(s => s.GetRequiredService<ClusterCapacity>());
         services.TryAddSingleton<ClusterEngine>();
         services.TryAddSingleton<ResponseWatcher>();
         services.TryAddSingleton<IResponseEngine>(s => s.GetRequiredService<ClusterEngine>());
         services.TryAddSingleton(s => new Lazy<IResponseRunner>(s.GetRequiredService<IResponseRunner>));
         if (!services.Any(d => d.ServiceType == typeof(ILocalSiloDetails)))
             services.AddClientFirst(options);
+
+        // After the client: what stops gives back what it holds while grains can still be asked.
+        services.AddHostedService(s => s.GetRequiredService<ClusterCapacity>());
         services.AddHostedService(s => s.GetRequiredService<ClusterEngine>());
         return builder;
     }

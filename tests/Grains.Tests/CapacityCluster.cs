@@ -1,4 +1,5 @@
 using AiGateway.Configuration;
+using AiGateway.Engine;
 using AiGateway.Grains.Hosting;
 using AiGateway.Grains.Limits;
 using AiGateway.Limits;
@@ -47,6 +48,18 @@ public sealed class CapacityCluster : IAsyncLifetime
         _made.Add(capacity);
         return capacity;
     }
+
+    /// <summary>Has a limit's grain forget everything, as when its silo is gone.</summary>
+    internal async Task ForgetAsync(CapacityLimit limit)
+    {
+        var grain = _cluster.Client.GetGrain<ICapacityGrain>($"{limit.Scope}/{_prefix}{limit.Name}");
+        var life = await LifeAsync(grain);
+        await grain.AsReference<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle();
+        while (await LifeAsync(grain) == life)
+            await Task.Yield();
+    }
+
+    private static async Task<Guid> LifeAsync(ICapacityGrain grain) => (await grain.ExchangeAsync(new CapacityAsk { Holder = "test" })).Life;
 
     /// <summary>Ends the processes.</summary>
     internal void End()

@@ -62,7 +62,7 @@ internal sealed partial class CapacityShare
     {
         if (_answer is null || (mayWait && HasNews))
             return false;
-        if (_answered < ticket && !(_blocks.Any && _denied is not null && _time.GetElapsedTime(_askedAt) < RefusalsHold))
+        if (_answered < ticket && !(_blocks.Any && !HasNews && _denied is not null && _time.GetElapsedTime(_askedAt) < RefusalsHold))
             return false;
         return _denied is null
             ? _answered >= ticket
@@ -156,7 +156,11 @@ internal sealed partial class CapacityShare
         {
             // A grain that came up anew hears what was taken of its limit in the last minute; what the earlier one handed out is used no more.
             if (_life != Guid.Empty)
+            {
                 Correct(grant.Second, _tookRequests.Sum, _tookTokens.Sum);
+                HasNews = true;
+            }
+
             _lots.Clear();
             _life = grant.Life;
         }

@@ -18,6 +18,7 @@ internal sealed partial class ClusterCapacity : ICapacity, IHostedService, IDisp
     private readonly TimeProvider _time;
     private readonly ITimer _renewing;
     private long _asked;
+    private long _heard;
 
     /// <summary>Creates one.</summary>
     /// <param name="grains">Where grains are found.</param>
@@ -34,6 +35,9 @@ internal sealed partial class ClusterCapacity : ICapacity, IHostedService, IDisp
 
     /// <summary>How many times grains were asked.</summary>
     public long Asked => Interlocked.Read(ref _asked);
+
+    /// <summary>How many of these times are over.</summary>
+    public long Answered => Interlocked.Read(ref _heard);
 
     // How soon a grain hears of what was freed here, and how often at least of what is held.
     private static readonly TimeSpan News = TimeSpan.FromMilliseconds(250);
@@ -66,7 +70,7 @@ internal sealed partial class ClusterCapacity : ICapacity, IHostedService, IDisp
             }
         }
 
-        await Task.WhenAll(told).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(told).WaitAsync(Renewal, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()
@@ -153,6 +157,7 @@ internal sealed partial class ClusterCapacity : ICapacity, IHostedService, IDisp
                 }
                 else
                     share.Fail(new StorageUnavailableException("The limits' grain does not answer, or cannot read what was used up.", error));
+                Interlocked.Increment(ref _heard);
                 Serve();
             }
         });
