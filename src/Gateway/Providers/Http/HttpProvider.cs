@@ -1,5 +1,5 @@
-using System.Net.Http;
 using System.Net;
+using System.Net.Http;
 using System.Runtime.CompilerServices;
 using AiGateway.Protocol;
 using Microsoft.Extensions.Logging;
