@@ -78,12 +78,23 @@ public sealed class FailoverTests(SmallCluster cluster) : IClassFixture<SmallClu
     {
         using var client = _scene.ClientOf(_scene.Frontends[0]);
         var ids = new List<string>();
-        for (var i = 0; i < 16; i++)
-            ids.Add(await client.CreateAsync(Calls.Body(4, hold: true, stream: false)));
         var victim = _scene.Silos[1];
         var address = $"127.0.0.1:{victim.SiloPort}@";
-        var owners = await _scene.OwnersAsync();
-        var (his, others) = (ids.Where(id => owners[id].StartsWith(address, StringComparison.Ordinal)).ToList(), ids.Where(id => !owners[id].StartsWith(address, StringComparison.Ordinal)).ToList());
+        var (his, others, owners) = (new List<string>(), new List<string>(), new Dictionary<string, string>());
+
+        // A silo that has just come up gets its first responses when the others have heard of it.
+        await Calls.UntilAsync(
+            async () =>
+            {
+                for (var i = 0; i < 4; i++)
+                    ids.Add(await client.CreateAsync(Calls.Body(4, hold: true, stream: false)));
+                owners = (await _scene.OwnersAsync()).ToDictionary(StringComparer.Ordinal);
+                his = ids.Where(id => owners[id].StartsWith(address, StringComparison.Ordinal)).ToList();
+                others = ids.Except(his).ToList();
+                return his.Count > SmallCluster.MaxRunning;
+            },
+            ClusterScene.Patience,
+            () => $"The silo gets no responses.\n{_scene.Everything}");
         await Calls.UntilAsync(
             async () => (await StatusesAsync(client, ids)).Count(s => s == "in_progress") == Math.Min(his.Count, SmallCluster.MaxRunning) + Math.Min(others.Count, SmallCluster.MaxRunning),
             ClusterScene.Patience,

@@ -112,7 +112,9 @@ public sealed class ClusterCapacityBlocksTests : IDisposable
         })));
 
         Assert.True(refused > 0);
-        Assert.InRange(cost, 9m, 10m);
+
+        // Who is refused goes on at once, so that what others held in advance at the end is used by nobody.
+        Assert.InRange(cost, 5m, 10m);
         Assert.InRange(tokens, 1, 100_000);
     }
 
