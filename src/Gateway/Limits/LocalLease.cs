@@ -3,42 +3,22 @@ using AiGateway.Engine;
 namespace AiGateway.Limits;
 
 /// <summary>What a call holds of the limits of this process.</summary>
-internal sealed class LocalLease : CapacityLease
+internal sealed class LocalLease : PartedLease<LeasedPart>
 {
     private readonly LocalCapacity _capacity;
-    private bool _isSettled;
 
     public LocalLease(LocalCapacity capacity, CapacityDemand demand, List<LeasedPart> parts, CapacityStanding standing)
+        : base(demand, parts)
     {
-        (_capacity, Demand, Parts) = (capacity, demand, parts);
+        _capacity = capacity;
         Standing = standing;
     }
 
-    public CapacityDemand Demand { get; }
+    protected override CapacityLimit LimitOf(LeasedPart part) => part.Limit;
 
-    public List<LeasedPart> Parts { get; }
+    protected override ValueTask<CapacityRefusal?> TakeAsync(CapacityLimit limit, CancellationToken cancellationToken) => _capacity.ExtendAsync(this, limit, cancellationToken);
 
-    public override ValueTask<CapacityRefusal?> ExtendAsync(CapacityLimit limit, CancellationToken cancellationToken) =>
-        _isSettled || Parts.Exists(part => part.Limit == limit) ? default : _capacity.ExtendAsync(this, limit, cancellationToken);
-
-    public override void GiveBack(CapacityLimit limit)
-    {
-        if (!_isSettled && Parts.FindIndex(part => part.Limit == limit) is var i and >= 0)
-        {
-            var part = Parts[i];
-            Parts.RemoveAt(i);
-            _capacity.Free([part], 0, 0, giveBack: true);
-        }
-    }
-
-    public override void Settle(long tokens, decimal cost)
-    {
-        if (_isSettled)
-            return;
-        _isSettled = true;
-        if (Parts.Count > 0)
-            _capacity.Free(Parts, tokens, cost, giveBack: false);
-    }
+    protected override void Free(List<LeasedPart> freed, long tokens, decimal cost, bool giveBack) => _capacity.Free(freed, tokens, cost, giveBack);
 }
 
 /// <summary>What was taken of one limit.</summary>
