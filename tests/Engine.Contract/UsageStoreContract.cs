@@ -126,6 +126,52 @@ public abstract class UsageStoreContract : IAsyncLifetime
         Assert.Equal((0, 0m), await Usage.SpentAsync("key", "t", Start, default));
     }
 
+    [Fact]
+    public async Task What_was_recorded_in_many_parts_is_found_as_if_it_had_been_one()
+    {
+        var random = new Random(20261125);
+        var all = Enumerable.Range(0, 400).Select(i => Record($"{(i % 3 == 0 ? "req_" : "resp_")}{random.NextInt64():x16}{i:x32}") with
+        {
+            Tenant = random.Next(3) switch { 0 => null, 1 => "a", _ => "b" },
+            KeyId = random.Next(2) == 0 ? null : "k",
+            Model = $"m{random.Next(4)}",
+            Outcome = random.Next(5) == 0 ? "failed" : "completed",
+            Status = random.Next(2) == 0 ? 200 : 499,
+            StartedAt = Start.AddMilliseconds(random.Next(4) == 0 ? random.Next(7_200_000) : i * 50),
+            FirstTokenMs = random.Next(2) == 0 ? null : random.Next(300),
+            DurationMs = random.Next(40_000),
+            InputTokens = random.Next(100_000),
+            OutputTokens = random.Next(3_000),
+            Cost = random.Next(1_000_000) / 1_000_000m,
+            IsEstimated = random.Next(6) == 0,
+        }).ToList();
+        foreach (var part in all.Chunk(37))
+        {
+            // Each part is told again, with some of what was told before.
+            await Usage.AppendAsync(part);
+            await Usage.AppendAsync([.. part, .. all.Take(random.Next(all.IndexOf(part[^1]) + 1))]);
+        }
+
+        foreach (var query in new UsageQuery[] { new() { Limit = 50 }, new() { Limit = 7, Tenant = "a" }, new() { Limit = 33, KeyId = "k", From = Start.AddSeconds(3), Until = Start.AddHours(1) } })
+        {
+            var asked = all.Where(r => (query.Tenant is null || query.Tenant == r.Tenant) && (query.KeyId is null || query.KeyId == r.KeyId)
+                && !(r.StartedAt < query.From) && !(r.StartedAt >= query.Until)).ToList();
+            var listed = new List<UsageRecord>();
+            while (await Usage.ListAsync(query, listed.LastOrDefault(), default) is { Count: > 0 } page)
+                listed.AddRange(page);
+            Assert.Equal(asked.OrderBy(r => r.StartedAt).ThenBy(r => r.Id, StringComparer.Ordinal), listed);
+
+            var sums = await Usage.SumAsync(query with { GroupBy = ["tenant", "model", "hour"], Limit = 1000 }, default);
+            var expected = asked.GroupBy(r => (r.Tenant, r.Model, Hour: r.StartedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:00:00Z", System.Globalization.CultureInfo.InvariantCulture)))
+                .OrderBy(g => g.Key.Tenant, StringComparer.Ordinal).ThenBy(g => g.Key.Model, StringComparer.Ordinal).ThenBy(g => g.Key.Hour, StringComparer.Ordinal)
+                .Select(g => (g.Key.Tenant, g.Key.Model, (string?)g.Key.Hour, g.LongCount(), g.LongCount(r => r.Outcome == "failed"), g.Sum(r => r.InputTokens), g.Sum(r => r.OutputTokens), g.Sum(r => r.IsEstimated ? r.InputTokens + r.OutputTokens : 0), g.Sum(r => r.Cost)));
+            Assert.Equal(expected, sums.Select(s => (s.Keys[0], s.Keys[1], s.Keys[2], s.Requests, s.Errors, s.InputTokens, s.OutputTokens, s.EstimatedTokens, s.Cost)));
+        }
+
+        var spent = await Usage.SpentAsync("key", "k", Start.AddDays(-1), default);
+        Assert.Equal((all.Where(r => r.KeyId == "k").Sum(r => r.InputTokens + r.OutputTokens), all.Where(r => r.KeyId == "k").Sum(r => r.Cost)), spent);
+    }
+
     private static UsageRecord Record(string id) => new()
     {
         Id = id,

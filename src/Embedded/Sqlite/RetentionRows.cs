@@ -29,9 +29,10 @@ internal static class RetentionRows
         static (session, number) => session.Execute("DELETE FROM completions WHERE number = $1", number));
 
     /// <summary>Deletes usage of calls that began before a time, the oldest first. What was used up by the hour stays.</summary>
-    /// <returns>How many calls'.</returns>
-    public static int DeleteUsage(SqliteSession session, long before) => session.Execute(
-        "DELETE FROM usage WHERE id IN (SELECT id FROM usage WHERE started_at < $1 ORDER BY started_at LIMIT $2)", before, RowsOfStep);
+    /// <returns>How many rows: of a call, or of some that ended together, where the last of them began before.</returns>
+    public static int DeleteUsage(SqliteSession session, long before) =>
+        session.Execute("DELETE FROM usage WHERE id IN (SELECT id FROM usage WHERE started_at < $1 ORDER BY started_at LIMIT $2)", before, RowsOfStep) is var rows and > 0
+            ? rows : UsageSegmentRows.Delete(session, before, ObjectsOfStep);
 
     /// <summary>Deletes the oldest of what may be deleted at all: responses that ended, chat completions and usage; conversations only where there are none.</summary>
     /// <returns>How many.</returns>
@@ -39,9 +40,14 @@ internal static class RetentionRows
     {
         var response = Time(session, "SELECT min(ended_at) FROM responses WHERE ended_at IS NOT NULL");
         var completion = Time(session, "SELECT min(created_at) FROM completions");
-        var usage = Time(session, "SELECT min(started_at) FROM usage");
+        var usage = Least(Time(session, "SELECT min(started_at) FROM usage"), UsageSegmentRows.First(session));
         if (usage is not null && !(response < usage) && !(completion < usage))
-            return DeleteUsage(session, Math.Min(response ?? long.MaxValue, completion ?? long.MaxValue) is var first && first < long.MaxValue ? first + 1 : long.MaxValue);
+        {
+            // Beyond the end of what begins with the oldest: it goes as a whole.
+            var first = Math.Min(response ?? long.MaxValue, completion ?? long.MaxValue);
+            return DeleteUsage(session, first < long.MaxValue ? Math.Max(first, usage.Value + UsageSegmentRows.Span) + 1 : long.MaxValue);
+        }
+
         if (response is null && completion is null)
             return DeleteConversations(session, long.MaxValue);
         return completion is null || response <= completion
@@ -77,6 +83,8 @@ internal static class RetentionRows
 
         return objects;
     }
+
+    private static long? Least(long? one, long? other) => one is null || other < one ? other : one;
 
     private static long Number(SqliteSession session, string sql) => session.First(sql, static row => row.GetInt64(0));
 

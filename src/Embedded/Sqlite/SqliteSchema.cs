@@ -141,5 +141,14 @@ internal static class SqliteSchema
           PRIMARY KEY (scope, name, hour)
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE usage_segments (
+          number INTEGER PRIMARY KEY,
+          first_at INTEGER NOT NULL,
+          last_at INTEGER NOT NULL,
+          body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX usage_segments_by_time ON usage_segments (first_at, last_at);
+        """,
     ];
 }

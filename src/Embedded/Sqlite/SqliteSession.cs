@@ -21,6 +21,12 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>The number of the row that was inserted last.</summary>
     public long LastInserted => raw.sqlite3_last_insert_rowid(Handle);
 
+    /// <summary>What the writer knows of what it recorded; null where it is to find out. Forgotten with a transaction that is undone.</summary>
+    public RecordedUsage? RecordedUsage { get; set; }
+
+    /// <summary>Packs usage for the writer.</summary>
+    public UsageSegmentEncoder UsageEncoder => field ??= new UsageSegmentEncoder();
+
     private sqlite3 Handle => connection.Handle!;
 
     /// <summary>Inserts, updates or deletes.</summary>
@@ -106,6 +112,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>Undoes the transaction, where SQLite has not done so by itself.</summary>
     public void Rollback()
     {
+        RecordedUsage = null;
         if (raw.sqlite3_get_autocommit(Handle) == 0)
             Run("ROLLBACK");
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
 using AiGateway.Engine;
+using Microsoft.Data.Sqlite;
 
 namespace AiGateway.Embedded.Sqlite;
 
-/// <summary>Records usage in a SQLite database.</summary>
+/// <summary>Records usage in a SQLite database: in segments, and, of files of older versions, in rows.</summary>
 internal sealed class SqliteUsageStore(SqliteDatabase database) : IUsageStore
 {
     private const string SpentSql = "SELECT coalesce(sum(tokens), 0), coalesce(sum(cost), 0) FROM spending WHERE scope = $1 AND name = $2 AND hour >= $3";
@@ -34,26 +35,23 @@ internal sealed class SqliteUsageStore(SqliteDatabase database) : IUsageStore
             sql.Append(" GROUP BY ").Append(places).Append(" ORDER BY ").Append(places);
         sql.Append(" LIMIT ").Append(Value(values, query.Limit));
         return await database.ReadAsync(
-            session => session.All(
-                sql.ToString(),
-                row =>
-                {
-                    var n = keys.Count;
-                    var shared = new string?[n];
-                    for (var i = 0; i < n; i++)
-                        shared[i] = row.IsDBNull(i) ? null : query.GroupBy[i] == "tenant" ? SqliteValues.TenantOf(row.GetString(i)) : row.GetString(i);
-                    return new UsageSum(
-                        shared,
-                        row.GetInt64(n),
-                        row.GetInt64(n + 1),
-                        row.GetInt64(n + 2),
-                        row.GetInt64(n + 3),
-                        row.GetInt64(n + 4),
-                        row.GetInt64(n + 5),
-                        row.GetInt64(n + 6),
-                        UsageRows.Money(row.GetInt64(n + 7)));
-                },
-                [.. values]),
+            session =>
+            {
+                var sums = new UsageSums(query);
+                foreach (var sum in session.All(sql.ToString(), row => ReadSum(row, query), [.. values]))
+                    sums.Add(sum);
+                UsageSegmentRows.Each(
+                    session,
+                    query.From is { } from ? SqliteValues.Time(from) : null,
+                    query.Until is { } until ? SqliteValues.Time(until) : null,
+                    (_, body) =>
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        sums.Add(body);
+                        return true;
+                    });
+                return sums.All();
+            },
             cancellationToken);
     }
 
@@ -71,7 +69,15 @@ internal sealed class SqliteUsageStore(SqliteDatabase database) : IUsageStore
         }
 
         sql.Append(" ORDER BY started_at, id LIMIT ").Append(Value(values, query.Limit));
-        return await database.ReadAsync(session => session.All(sql.ToString(), UsageRows.Read, [.. values]), cancellationToken);
+        return await database.ReadAsync(
+            session =>
+            {
+                var page = new UsagePage(query, after);
+                page.Add(session.All(sql.ToString(), UsageRows.Read, [.. values]));
+                UsageSegmentRows.Each(session, page.From, page.Until, page.Add);
+                return page.All();
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -79,6 +85,24 @@ internal sealed class SqliteUsageStore(SqliteDatabase database) : IUsageStore
         database.ReadAsync(
             session => session.First(SpentSql, static row => (row.GetInt64(0), UsageRows.Money(row.GetInt64(1))), scope, name, SqliteValues.Time(since)),
             cancellationToken);
+
+    private static UsageSum ReadSum(SqliteDataReader row, UsageQuery query)
+    {
+        var n = query.GroupBy.Count;
+        var shared = new string?[n];
+        for (var i = 0; i < n; i++)
+            shared[i] = row.IsDBNull(i) ? null : query.GroupBy[i] == "tenant" ? SqliteValues.TenantOf(row.GetString(i)) : row.GetString(i);
+        return new UsageSum(
+            shared,
+            row.GetInt64(n),
+            row.GetInt64(n + 1),
+            row.GetInt64(n + 2),
+            row.GetInt64(n + 3),
+            row.GetInt64(n + 4),
+            row.GetInt64(n + 5),
+            row.GetInt64(n + 6),
+            UsageRows.Money(row.GetInt64(n + 7)));
+    }
 
     private static void Where(StringBuilder sql, UsageQuery query, List<object?> values)
     {

@@ -1,21 +1,16 @@
+using System.Runtime.InteropServices;
 using AiGateway.Engine;
 using Microsoft.Data.Sqlite;
 
 namespace AiGateway.Embedded.Sqlite;
 
-/// <summary>The statements over the tables of usage: a row a call, and what keys and tenants used up by the hour, which outlives the rows.</summary>
+/// <summary>What calls used, in segments (<see cref="UsageSegmentRows"/>), and what keys and tenants used up by the hour, which outlives them. Up to version 3 each call had a row: those stay where they are.</summary>
 internal static class UsageRows
 {
     /// <summary>What <see cref="Read"/> reads.</summary>
     public const string Columns = """
         id, tenant, key_id, api, model, provider, provider_model, started_at, duration_ms, first_token_ms, status, outcome, error_code,
         input_tokens, cached_tokens, output_tokens, reasoning_tokens, estimated, cost, attempts, stream, cached
-        """;
-
-    private const string InsertSql = $"""
-        INSERT INTO usage ({Columns})
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-        ON CONFLICT DO NOTHING
         """;
 
     private const string SpendSql = """
@@ -27,23 +22,20 @@ internal static class UsageRows
     private const decimal Unit = 1_000_000_000m;
     private const long Hour = 60 * 60 * 1000;
 
-    /// <summary>Inserts records that are not there yet.</summary>
+    /// <summary>Records what is not recorded yet.</summary>
     /// <param name="session">A transaction.</param>
     /// <param name="records">The records.</param>
     /// <returns>How many there were.</returns>
     public static int Insert(SqliteSession session, IReadOnlyList<UsageRecord> records)
     {
+        var fresh = UsageSegmentRows.Insert(session, records);
         var spent = new Dictionary<(string Scope, string Name, long Hour), (long Tokens, long Cost)>();
-        var inserted = 0;
-        foreach (var record in records)
+        foreach (var record in fresh)
         {
-            if (!Insert(session, record))
-                continue;
-            inserted++;
-
             // By the time that it is recorded, as budgets count it: at the call's end, not its beginning.
             var ended = SqliteValues.Time(record.StartedAt) + record.DurationMs;
             var hour = ended - (ended % Hour);
+            var cost = Money(record.Cost);
             if (record.KeyId is { } key)
                 Spend("key", key);
             if (record.Tenant is { } tenant)
@@ -51,14 +43,14 @@ internal static class UsageRows
 
             void Spend(string scope, string name)
             {
-                var before = spent.GetValueOrDefault((scope, name, hour));
-                spent[(scope, name, hour)] = (before.Tokens + record.InputTokens + record.OutputTokens, before.Cost + Money(record.Cost));
+                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(spent, (scope, name, hour), out _);
+                sum = (sum.Tokens + record.InputTokens + record.OutputTokens, sum.Cost + cost);
             }
         }
 
         foreach (var ((scope, name, hour), (tokens, cost)) in spent)
             session.Execute(SpendSql, scope, name, hour, tokens, cost);
-        return inserted;
+        return fresh.Count;
     }
 
     /// <summary>Reads a record.</summary>
@@ -92,32 +84,8 @@ internal static class UsageRows
     /// <summary>Money of a column.</summary>
     public static decimal Money(long column) => column / Unit;
 
-    private static long Money(decimal cost) => (long)Math.Round(cost * Unit, MidpointRounding.AwayFromZero);
-
-    private static bool Insert(SqliteSession session, UsageRecord record) => session.Execute(
-        InsertSql,
-        record.Id,
-        SqliteValues.Tenant(record.Tenant),
-        record.KeyId,
-        record.Api,
-        record.Model,
-        record.Provider,
-        record.ProviderModel,
-        SqliteValues.Time(record.StartedAt),
-        record.DurationMs,
-        record.FirstTokenMs,
-        record.Status,
-        record.Outcome,
-        record.ErrorCode,
-        record.InputTokens,
-        record.CachedTokens,
-        record.OutputTokens,
-        record.ReasoningTokens,
-        record.IsEstimated ? 1 : 0,
-        Money(record.Cost),
-        record.Attempts,
-        record.IsStream ? 1 : 0,
-        record.IsCached ? 1 : 0) > 0;
+    /// <summary>Money as a column has it.</summary>
+    public static long Money(decimal cost) => (long)Math.Round(cost * Unit, MidpointRounding.AwayFromZero);
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }
