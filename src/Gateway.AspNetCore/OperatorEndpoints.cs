@@ -40,6 +40,7 @@ internal sealed class OperatorEndpoints(CallEntry entry, GatewayConfiguration co
             json.WriteBoolean("up"u8, health.IsUp);
             json.WriteString("breaker"u8, health.Breaker);
             json.WriteString("check"u8, health.IsCheckedDown ? "failing" : "passing");
+            json.WriteString("elsewhere"u8, health.IsHeardDown ? "failing" : "passing");
             json.WriteNumber("in_flight"u8, health.InFlight);
             json.WriteEndObject();
         }

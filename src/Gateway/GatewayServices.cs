@@ -39,7 +39,11 @@ internal static class GatewayServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICallObserver, CallMetrics>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICallObserver, CallLog>());
         services.TryAddSingleton(s => new ModelRegistry(
-            s.GetRequiredService<GatewayConfiguration>(), s.GetRequiredService<IProviderFactory>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<GatewayMetrics>()));
+            s.GetRequiredService<GatewayConfiguration>(),
+            s.GetRequiredService<IProviderFactory>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<GatewayMetrics>(),
+            s.GetService<IHealthBroadcast>()));
         services.TryAddSingleton<ProviderModels>();
         services.TryAddSingleton<RouteFailover>();
         services.AddHostedService<HealthChecks>();

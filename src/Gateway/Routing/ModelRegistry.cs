@@ -17,8 +17,10 @@ public sealed class ModelRegistry : IDisposable
     private readonly RandomSource _random;
     private readonly TimeProvider _time;
     private readonly GatewayMetrics? _metrics;
+    private readonly IHealthBroadcast? _broadcast;
     private readonly long _created;
     private readonly IDisposable _listening;
+    private readonly IDisposable? _hearing;
     private readonly Lock _gate = new();
     private volatile RoutingTable _table = null!;
 
@@ -27,14 +29,18 @@ public sealed class ModelRegistry : IDisposable
     /// <param name="factory">Makes the providers.</param>
     /// <param name="time">Says when the listed models were created, and what breakers and pauses are measured by.</param>
     /// <param name="metrics">What is measured of providers; null for nothing.</param>
-    public ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, GatewayMetrics? metrics = null)
-        : this(configuration, factory, time, new RandomSource(), metrics)
+    /// <param name="broadcast">The other processes that these providers serve; null for none.</param>
+    public ModelRegistry(
+        GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, GatewayMetrics? metrics = null, IHealthBroadcast? broadcast = null)
+        : this(configuration, factory, time, new RandomSource(), metrics, broadcast)
     {
     }
 
     /// <summary>Builds the first table and follows the configuration, with a chance of its own.</summary>
-    internal ModelRegistry(GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, RandomSource random, GatewayMetrics? metrics = null)
+    internal ModelRegistry(
+        GatewayConfiguration configuration, IProviderFactory factory, TimeProvider time, RandomSource random, GatewayMetrics? metrics = null, IHealthBroadcast? broadcast = null)
     {
+        _broadcast = broadcast;
         _factory = factory;
         _random = random;
         _time = time;
@@ -45,6 +51,7 @@ public sealed class ModelRegistry : IDisposable
         _listening = configuration.OnChange(Rebuild);
         lock (_gate)
             _table ??= Build(configuration.Current);
+        _hearing = broadcast?.Listen(Hear);
         metrics?.Meter.CreateObservableGauge(
             "aigateway.provider.up", () => Measure(health => health.IsUp ? 1 : 0), null, "Whether calls go to a provider: 1, or 0 while its breaker is open or its checks fail.");
         metrics?.Meter.CreateObservableGauge("aigateway.provider.in_flight", () => Measure(health => health.InFlight), "{request}", "Requests whose answers are not read to their end yet.");
@@ -64,7 +71,7 @@ public sealed class ModelRegistry : IDisposable
     public IReadOnlyList<ProviderHealth> Health()
     {
         var now = _time.GetUtcNow();
-        return [.. _table.States.Select(state => new ProviderHealth(state.Name, state.IsUp(now), state.Breaker, state.IsCheckedDown, state.InFlight))];
+        return [.. _table.States.Select(state => new ProviderHealth(state.Name, state.IsUp(now), state.Breaker, state.IsCheckedDown, state.IsHeardDown(now), state.InFlight))];
     }
 
     /// <summary>Finds where a call can go.</summary>
@@ -78,6 +85,7 @@ public sealed class ModelRegistry : IDisposable
     public void Dispose()
     {
         _listening.Dispose();
+        _hearing?.Dispose();
         foreach (var provider in _table.Providers)
             (provider as IDisposable)?.Dispose();
     }
@@ -91,5 +99,11 @@ public sealed class ModelRegistry : IDisposable
             _table = Build(options);
     }
 
-    private RoutingTable Build(GatewayOptions options) => RoutingTable.Build(options, _factory, _table, _created, _random, _time, _metrics);
+    private RoutingTable Build(GatewayOptions options) => RoutingTable.Build(options, _factory, _table, _created, _random, _time, _metrics, _broadcast);
+
+    private void Hear(HealthNews news)
+    {
+        foreach (var state in _table.States.Where(state => state.Name.Equals(news.Provider, StringComparison.OrdinalIgnoreCase) && state.Provider.Options.BaseUrl == news.BaseUrl))
+            state.Hear(news);
+    }
 }

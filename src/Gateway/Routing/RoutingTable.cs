@@ -103,12 +103,19 @@ public sealed class RoutingTable
 
     /// <summary>Makes a table, with the providers of the one before where their settings are the same: they keep their connections, and what is known of their health.</summary>
     internal static RoutingTable Build(
-        GatewayOptions options, IProviderFactory factory, RoutingTable? before, long created, RandomSource? random = null, TimeProvider? time = null, GatewayMetrics? metrics = null)
+        GatewayOptions options,
+        IProviderFactory factory,
+        RoutingTable? before,
+        long created,
+        RandomSource? random = null,
+        TimeProvider? time = null,
+        GatewayMetrics? metrics = null,
+        IHealthBroadcast? broadcast = null)
     {
         (random, time) = (random ?? new RandomSource(), time ?? TimeProvider.System);
         var providers = options.Providers.ToDictionary(
             o => o,
-            o => before?._providers.GetValueOrDefault(o) ?? new ProviderState(factory.Create(o), time, metrics));
+            o => before?._providers.GetValueOrDefault(o) ?? new ProviderState(factory.Create(o), time, metrics, broadcast));
         var byName = providers.ToDictionary(p => p.Key.Name, p => p.Value, StringComparer.OrdinalIgnoreCase);
 
         var balances = new Dictionary<(ModelOptions, RetryOptions), ModelBalance>();

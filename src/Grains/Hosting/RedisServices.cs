@@ -3,6 +3,7 @@ using AiGateway.Engine;
 using AiGateway.Grains.Engine;
 using AiGateway.Grains.Redis;
 using AiGateway.Grains.Silos;
+using AiGateway.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,7 +19,7 @@ internal static class RedisServices
         services.TryAddSingleton(s =>
         {
             var (redis, keys) = (s.GetRequiredService<RedisConnection>(), s.GetRequiredService<RedisKeys>());
-            return new RedisWebhookQueue(redis, keys) { Entered = () => _ = redis.PublishAsync(keys.DeliveriesEntered) };
+            return new RedisWebhookQueue(redis, keys) { Entered = () => _ = redis.PublishAsync(keys.DeliveriesEntered, "") };
         });
         services.TryAddSingleton(s => new RedisResponseStore(
             s.GetRequiredService<RedisConnection>(), s.GetRequiredService<RedisKeys>(), s.GetRequiredService<RedisWebhookQueue>(), Retention(s), s.GetRequiredService<TimeProvider>()));
@@ -40,6 +41,7 @@ internal static class RedisServices
         services.TryAddSingleton<IDirectoryStore, RedisDirectoryStore>();
         services.TryAddSingleton<IUsageStore>(s => s.GetRequiredService<RedisUsageStore>());
         services.TryAddSingleton<IClusterStorage, RedisStorage>();
+        services.TryAddSingleton<IHealthBroadcast, RedisHealthBroadcast>();
         return services;
     }
 

@@ -70,16 +70,17 @@ internal sealed class RedisConnection(string configuration, ClusterMetrics? metr
     /// <summary>Hears what is published.</summary>
     /// <param name="channel">Where.</param>
     /// <param name="heard">Called for each message.</param>
-    public async Task SubscribeAsync(string channel, Action heard) =>
-        await (await ConnectAsync()).GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, _) => heard());
+    public async Task SubscribeAsync(string channel, Action<RedisValue> heard) =>
+        await (await ConnectAsync()).GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, message) => heard(message));
 
     /// <summary>Tells whoever hears, and whether or not anybody does.</summary>
     /// <param name="channel">Where.</param>
-    public async Task PublishAsync(string channel)
+    /// <param name="message">What.</param>
+    public async Task PublishAsync(string channel, RedisValue message)
     {
         try
         {
-            await CallAsync(database => database.PublishAsync(RedisChannel.Literal(channel), RedisValue.EmptyString));
+            await CallAsync(database => database.PublishAsync(RedisChannel.Literal(channel), message));
         }
         catch (StorageUnavailableException)
         {

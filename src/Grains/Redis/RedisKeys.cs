@@ -38,6 +38,9 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>The channel on which it is told that deliveries have entered.</summary>
     public string DeliveriesEntered => _tag + "hook:entered";
 
+    /// <summary>The channel on which it is told how providers do.</summary>
+    public string ProviderHealth => _tag + "health";
+
     /// <summary>The ids of the calls whose usage is recorded, by their beginning.</summary>
     public RedisKey UsageByTime => _tag + "use:began";
 

@@ -112,7 +112,7 @@ public sealed class MetricsTests
     {
         await using var scene = await Scene.StartAsync(new TelemetryOptions());
         var providers = await scene.Gateway.Client.GetStringAsync("/health/providers");
-        Assert.Equal("""{"providers":[{"name":"up","up":true,"breaker":"closed","check":"passing","in_flight":0}]}""", providers);
+        Assert.Equal("""{"providers":[{"name":"up","up":true,"breaker":"closed","check":"passing","elsewhere":"passing","in_flight":0}]}""", providers);
     }
 
     [Fact]

@@ -68,16 +68,28 @@ internal sealed partial class HealthChecks(ModelRegistry registry, GatewayConfig
         {
             using var timer = new PeriodicTimer(options.Interval, time);
             var (failed, passed) = (0, 0);
-            do
+            Task? tick = null;
+            while (true)
             {
+                var heard = state.RecoveryHeard;
                 var isWell = await IsWellAsync(state.Provider, options.Timeout, cancellationToken);
                 (failed, passed) = isWell ? (0, passed + 1) : (failed + 1, 0);
+                if (isWell)
+                    state.CheckPassed();
                 if (isWell && state.IsCheckedDown && passed >= options.HealthyAfter)
-                    Turn(state, isDown: false);
+                    Turn(state, isDown: false, options);
                 else if (!isWell && !state.IsCheckedDown && failed >= options.UnhealthyAfter)
-                    Turn(state, isDown: true);
+                    Turn(state, isDown: true, options);
+                tick ??= timer.WaitForNextTickAsync(cancellationToken).AsTask();
+                if (state.IsCheckedDown)
+                    await Task.WhenAny(tick, heard);
+                else
+                    await tick;
+                if (!tick.IsCompleted)
+                    continue;
+                await tick;
+                tick = null;
             }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -100,9 +112,10 @@ internal sealed partial class HealthChecks(ModelRegistry registry, GatewayConfig
         }
     }
 
-    private void Turn(ProviderState state, bool isDown)
+    // Others know for themselves when they had the time to.
+    private void Turn(ProviderState state, bool isDown, HealthCheckOptions options)
     {
-        state.IsCheckedDown = isDown;
+        state.Checked(isDown, (options.Interval * options.UnhealthyAfter) + options.Timeout);
         if (isDown)
             LogDown(state.Name);
         else

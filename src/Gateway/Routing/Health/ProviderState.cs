@@ -10,22 +10,28 @@ using Polly.CircuitBreaker;
 
 namespace AiGateway.Routing.Health;
 
-/// <summary>One provider, and how it does: calls in flight, its breaker, what checks said. Lives as long as the provider's settings do not change.</summary>
+/// <summary>One provider, and how it does: calls in flight, its breaker, what checks and other processes said. Lives as long as the provider's settings do not change.</summary>
 internal sealed class ProviderState : IAnswerLease
 {
     private readonly TimeProvider _time;
     private readonly GatewayMetrics? _metrics;
+    private readonly IHealthBroadcast? _broadcast;
+    private readonly HeardHealth _heard;
     private readonly Lazy<ResiliencePipeline<ProviderAnswer>> _breaker;
     private readonly CircuitBreakerStateProvider _circuit = new();
     private long _inFlight;
     private long _opensAt;
+    private bool _isToldOpen;
     private volatile bool _isCheckedDown;
+    private volatile TaskCompletionSource _recoveryHeard = NewSource();
 
-    public ProviderState(IProvider provider, TimeProvider time, GatewayMetrics? metrics = null)
+    public ProviderState(IProvider provider, TimeProvider time, GatewayMetrics? metrics = null, IHealthBroadcast? broadcast = null)
     {
         Provider = provider;
         _metrics = metrics;
         _time = time;
+        _broadcast = broadcast;
+        _heard = new HeardHealth(time);
         _breaker = new(BuildBreaker);
     }
 
@@ -43,6 +49,9 @@ internal sealed class ProviderState : IAnswerLease
         set => _isCheckedDown = value;
     }
 
+    /// <summary>Ends when other processes' checks passed again: it is time for another one here.</summary>
+    public Task RecoveryHeard => _recoveryHeard.Task;
+
     /// <summary>closed, open or half-open.</summary>
     public string Breaker => !_breaker.IsValueCreated ? "closed" : _circuit.CircuitState switch
     {
@@ -51,14 +60,11 @@ internal sealed class ProviderState : IAnswerLease
         _ => "open",
     };
 
-    /// <summary>Told of each change of the breaker, with its new name.</summary>
-    public Action<ProviderState, string>? Changed { get; set; }
-
-    /// <summary>Whether it is to be called before those that are not: it passes its checks, and its breaker is closed or would let a call try.</summary>
+    /// <summary>Whether it is to be called before those that are not: it passes its checks, its breaker is closed or would let a call try, and others do not say otherwise.</summary>
     /// <param name="now">The time.</param>
     public bool IsUp(DateTimeOffset now)
     {
-        if (_isCheckedDown)
+        if (_isCheckedDown || !_heard.IsUp(now))
             return false;
         if (!_breaker.IsValueCreated)
             return true;
@@ -69,6 +75,30 @@ internal sealed class ProviderState : IAnswerLease
             _ => false,
         };
     }
+
+    /// <summary>Whether other processes say that it is down.</summary>
+    /// <param name="now">The time.</param>
+    public bool IsHeardDown(DateTimeOffset now) => !_heard.IsUp(now);
+
+    /// <summary>Takes in what another process told of it.</summary>
+    public void Hear(HealthNews news)
+    {
+        _heard.Hear(news);
+        if (news is { Source: HealthSource.Checks, DownFor: null })
+            Interlocked.Exchange(ref _recoveryHeard, NewSource()).TrySetResult();
+    }
+
+    /// <summary>Its health checks turned.</summary>
+    /// <param name="isDown">Whether they fail now.</param>
+    /// <param name="downFor">How long others should go by that: until they know by checks of their own.</param>
+    public void Checked(bool isDown, TimeSpan downFor)
+    {
+        _isCheckedDown = isDown;
+        Tell(HealthSource.Checks, isDown ? downFor : null);
+    }
+
+    /// <summary>One of its health checks passed.</summary>
+    public void CheckPassed() => _heard.Passed();
 
     /// <summary>Sends a call, and counts and times it.</summary>
     /// <param name="call">The call.</param>
@@ -120,13 +150,19 @@ internal sealed class ProviderState : IAnswerLease
         Func<ResilienceContext, TState, ValueTask<Outcome<ProviderAnswer>>> attempt, TState state, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        var tries = _heard.BeginsTry();
+        bool? isWell = null;
         try
         {
-            return await _breaker.Value.ExecuteOutcomeAsync(attempt, context, state);
+            var outcome = await _breaker.Value.ExecuteOutcomeAsync(attempt, context, state);
+            isWell = IsWell(outcome);
+            return outcome;
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+            if (tries)
+                Tried(isWell);
         }
     }
 
@@ -140,9 +176,30 @@ internal sealed class ProviderState : IAnswerLease
     /// <inheritdoc/>
     public void Release() => Interlocked.Decrement(ref _inFlight);
 
+    private BreakerOptions BreakerSettings => Provider.Options.Breaker ?? new BreakerOptions();
+
+    // Null for what says nothing of it: the client left, or its breaker let nothing through.
+    private static bool? IsWell(Outcome<ProviderAnswer> outcome) => outcome.Exception switch
+    {
+        null => !Failures.IsUnwell(outcome.Result!),
+        ProviderException e => !Failures.IsUnwell(e),
+        _ => null,
+    };
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Tried(bool? isWell)
+    {
+        _heard.Tried(isWell, BreakerSettings.BreakDuration);
+        if (isWell == true)
+            Tell(HealthSource.Calls, null);
+    }
+
+    private void Tell(HealthSource source, TimeSpan? downFor) => _broadcast?.Tell(new HealthNews(Name, Provider.Options.BaseUrl, source, downFor));
+
     private ResiliencePipeline<ProviderAnswer> BuildBreaker()
     {
-        var options = Provider.Options.Breaker ?? new BreakerOptions();
+        var options = BreakerSettings;
         var builder = new ResiliencePipelineBuilder<ProviderAnswer> { TimeProvider = _time };
         return builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<ProviderAnswer>
         {
@@ -155,17 +212,20 @@ internal sealed class ProviderState : IAnswerLease
             OnOpened = args =>
             {
                 Interlocked.Exchange(ref _opensAt, (_time.GetUtcNow() + args.BreakDuration).UtcTicks);
-                return Tell("open");
-            },
-            OnHalfOpened = _ => Tell("half-open"),
-            OnClosed = _ => Tell("closed"),
-        }).Build();
 
-        ValueTask Tell(string breaker)
-        {
-            Changed?.Invoke(this, breaker);
-            return default;
-        }
+                // Once: where a call that tried fails, the others have tried for themselves.
+                if (!_isToldOpen)
+                    Tell(HealthSource.Calls, args.BreakDuration);
+                _isToldOpen = true;
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                _isToldOpen = false;
+                Tell(HealthSource.Calls, null);
+                return default;
+            },
+        }).Build();
     }
 
     // A request to a provider lasts as long as its answer.
