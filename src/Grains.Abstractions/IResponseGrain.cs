@@ -23,8 +23,9 @@ internal interface IResponseGrain : IGrainWithStringKey
     Task<GrainOutcome> CancelAsync();
 
     /// <summary>Has its events go to its Orleans stream too, from here on, as long as it runs here.</summary>
+    /// <returns>Whether it runs here: if not, there is nothing to wait for on its stream.</returns>
     [Alias("Publish")]
-    Task<GrainOutcome> PublishAsync();
+    Task<bool> PublishAsync();
 
     /// <summary>Takes it over from an owner that is gone, unless it runs here: what had not started is run, what had started is closed.</summary>
     [Alias("Recover")]

@@ -7,6 +7,7 @@ using AiGateway.Grains.Silos;
 using AiGateway.Responses.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Streams;
 using Orleans.TestingHost;
 
 namespace AiGateway.Grains.Tests;
@@ -22,13 +23,17 @@ internal sealed class ClusterNode : IEngineNode
     private readonly IRunRegistry _registry;
     private readonly Lifetime _lifetime;
 
-    private ClusterNode(InProcessTestCluster cluster, ClusterEngine engine, IRunRegistry registry, Lifetime lifetime) =>
-        (_cluster, _engine, _registry, _lifetime) = (cluster, engine, registry, lifetime);
+    private ClusterNode(InProcessTestCluster cluster, ClusterEngine engine, ResponseWatcher watcher, IRunRegistry registry, Lifetime lifetime) =>
+        (_cluster, _engine, Watcher, _registry, _lifetime) = (cluster, engine, watcher, registry, lifetime);
 
     public IResponseEngine Engine => _engine;
 
-    /// <summary>Watches responses as another node would.</summary>
-    public ResponseWatcher Watcher(IResponseStore store) => new(_cluster.Client.ServiceProvider, _cluster.Client, store);
+    /// <summary>Watches responses for this node's followers.</summary>
+    public ResponseWatcher Watcher { get; }
+
+    /// <summary>How many of this node's subscriptions a response's stream has.</summary>
+    public async Task<int> SubscriptionsAsync(string id) =>
+        (await _cluster.Client.ServiceProvider.GetRequiredKeyedService<IStreamProvider>(EventStreams.Provider).GetStream<EventPage>(EventStreams.Of(id)).GetAllSubscriptionHandles()).Count;
 
     /// <summary>Ends when what was abandoned has ended too.</summary>
     public Task Gone { get; private set; } = Task.CompletedTask;
@@ -62,18 +67,19 @@ internal sealed class ClusterNode : IEngineNode
                 NullLogger<ResponseRun>.Instance,
                 s.GetRequiredService<ClusterMetrics>()));
             services.AddResponseGrains();
-            silo.AddMemoryStreams(EventStreams.Provider);
+            silo.AddMemoryStreams(EventStreams.Provider, streams => streams.ConfigurePullingAgent(ClusterSetup.Often));
             silo.AddMemoryGrainStorage("PubSubStore");
         });
         builder.ConfigureClient(client => client.AddMemoryStreams(EventStreams.Provider));
         var cluster = builder.Build();
         await cluster.DeployAsync();
         var lifetime = new Lifetime();
-        var engine = new ClusterEngine(cluster.Client, store, mortal, configuration, Times, setup.Time, lifetime, NullLogger<ClusterEngine>.Instance);
+        var watcher = new ResponseWatcher(cluster.Client.ServiceProvider, cluster.Client, store);
+        var engine = new ClusterEngine(cluster.Client, store, mortal, watcher, configuration, Times, setup.Time, lifetime, NullLogger<ClusterEngine>.Instance);
         await engine.StartAsync(CancellationToken.None);
         foreach (var silo in cluster.Silos)
             await silo.ServiceProvider.GetRequiredService<SiloRecovery>().PassAsync(CancellationToken.None);
-        return new ClusterNode(cluster, engine, registry, lifetime);
+        return new ClusterNode(cluster, engine, watcher, registry, lifetime);
     }
 
     public async Task StopAsync()

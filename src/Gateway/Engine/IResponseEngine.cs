@@ -48,6 +48,10 @@ public interface IResponseEngine
     /// <returns>The events in order, without gaps; nothing where there is no such response.</returns>
     IAsyncEnumerable<EventPage> ReadAsync(string? tenant, string id, long after, CancellationToken cancellationToken);
 
+    /// <summary>Reads a background response's events for who follows or resumes it: not for the call that created it, which is served soonest.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    IAsyncEnumerable<EventPage> WatchAsync(string? tenant, string id, long after, CancellationToken cancellationToken) => ReadAsync(tenant, id, after, cancellationToken);
+
     /// <summary>Cancels a background response: its provider is let go of, its readers get a terminal event.</summary>
     /// <param name="tenant">Whose; null for the one tenant that is there without keys.</param>
     /// <param name="id">Its id.</param>

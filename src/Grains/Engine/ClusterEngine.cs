@@ -23,6 +23,7 @@ internal sealed partial class ClusterEngine : IResponseEngine, IHostedService, I
     private readonly IGrainFactory _grains;
     private readonly IResponseStore _store;
     private readonly IRunRegistry _registry;
+    private readonly ResponseWatcher _watcher;
     private readonly GatewayConfiguration _configuration;
     private readonly ClusterTimes _times;
     private readonly TimeProvider _time;
@@ -38,13 +39,14 @@ internal sealed partial class ClusterEngine : IResponseEngine, IHostedService, I
         IGrainFactory grains,
         IResponseStore store,
         IRunRegistry registry,
+        ResponseWatcher watcher,
         GatewayConfiguration configuration,
         ClusterTimes times,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
         ILogger<ClusterEngine> logger)
     {
-        (_grains, _store, _registry, _configuration, _times, _time, _logger) = (grains, store, registry, configuration, times, time, logger);
+        (_grains, _store, _registry, _watcher, _configuration, _times, _time, _logger) = (grains, store, registry, watcher, configuration, times, time, logger);
         _foreground = new ForegroundRuns(store, time);
         _calls = new GrainCalls(times, time);
         _stopping = lifetime.ApplicationStopping.Register(LetReadersGo);
@@ -92,14 +94,21 @@ internal sealed partial class ClusterEngine : IResponseEngine, IHostedService, I
     public ValueTask<StoredResponse?> FindByIdempotencyKeyAsync(string? tenant, string key, CancellationToken cancellationToken) =>
         _store.FindByIdempotencyKeyAsync(tenant, key, cancellationToken);
 
-    public async IAsyncEnumerable<EventPage> ReadAsync(string? tenant, string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<EventPage> ReadAsync(string? tenant, string id, long after, CancellationToken cancellationToken) =>
+        ReadAsync(tenant, id, after, (from, token) => Grain(id).ReadAsync(from, token).WithBatchSize(PagesAtOnce), cancellationToken);
+
+    public IAsyncEnumerable<EventPage> WatchAsync(string? tenant, string id, long after, CancellationToken cancellationToken) =>
+        ReadAsync(tenant, id, after, (from, token) => _watcher.WatchAsync(id, from, token), cancellationToken);
+
+    private async IAsyncEnumerable<EventPage> ReadAsync(
+        string? tenant, string id, long after, Func<long, CancellationToken, IAsyncEnumerable<EventPage>> live, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended.Token);
         var found = await _store.FindAsync(tenant, id, cancellationToken);
         while (found is { IsEnded: false, Background: true } && !_ended.IsCancellationRequested)
         {
             var before = after;
-            await foreach (var page in _calls.TryReadAsync(token => Grain(id).ReadAsync(after, token).WithBatchSize(PagesAtOnce), LogBroken, ending.Token))
+            await foreach (var page in _calls.TryReadAsync(token => live(before, token), LogBroken, ending.Token))
             {
                 var rest = page.After(after);
                 if (rest.Count == 0)

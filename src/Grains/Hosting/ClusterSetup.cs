@@ -65,8 +65,8 @@ internal static class ClusterSetup
         client.Configure<GatewayOptionsOfOrleans>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
     }
 
-    // The default, a tenth of a second, is a long time to watch a word come.
-    private static void Often(OptionsBuilder<StreamPullingAgentOptions> agent) => agent.Configure(options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10));
+    /// <summary>How often streams are looked at: the default, a tenth of a second, is a long time to watch a word come.</summary>
+    public static void Often(OptionsBuilder<StreamPullingAgentOptions> agent) => agent.Configure(options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10));
 
     private static void Name(OrleansCluster identity, GatewayOptions options) =>
         (identity.ServiceId, identity.ClusterId) = (options.Redis.KeyPrefix, options.Cluster.ClusterId);

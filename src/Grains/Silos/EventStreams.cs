@@ -9,7 +9,7 @@ using Orleans.Streams;
 namespace AiGateway.Grains.Silos;
 
 /// <summary>
-/// Puts the events of responses on their Orleans streams, for who watches them besides the caller: as soon as somebody does. Nothing waits for it, neither the run nor
+/// Puts the events of responses on their Orleans streams, for who watches them besides the caller: as soon as somebody does; behind the last, an empty page. Nothing waits for it, neither the run nor
 /// its readers; what a watcher misses, it reads from the log.
 /// </summary>
 /// <param name="services">Where streams are.</param>
@@ -46,6 +46,9 @@ internal sealed partial class EventStreams(IServiceProvider services, ClusterMet
                 await stream.OnNextAsync(page);
                 metrics.Streamed(time.GetElapsedTime(began));
             }
+
+            // Who watches looks at what is kept: that it has ended.
+            await stream.OnNextAsync(default);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -97,13 +97,14 @@ internal sealed class ResponseGrain(SiloRuns runs, SiloPeers peers, IResponseSto
         }
     }
 
-    public async Task<GrainOutcome> PublishAsync()
+    public async Task<bool> PublishAsync()
     {
-        if (Running is null && await RecoverIfUnendedAsync() is not GrainOutcome.Done and var outcome)
-            return outcome;
-        if (Running is { } run)
-            streams.Publish(run);
-        return GrainOutcome.Done;
+        if (Running is null)
+            await RecoverIfUnendedAsync();
+        if (Running is not { } run)
+            return false;
+        streams.Publish(run);
+        return true;
     }
 
     public async Task<GrainOutcome> RecoverAsync()

@@ -38,7 +38,7 @@ internal sealed class BackgroundResponses(
         if (!await engine.StartAsync(stored, events, cancellationToken))
             return false;
         if (response.Request.Stream)
-            await follower.FollowAsync(call, stored, after: -1, output, cancellationToken);
+            await follower.SendAsync(call, stored, output, cancellationToken);
         else
             await exchange.WriteAsync(call, stored.Body, output, cancellationToken);
         return true;

@@ -10,20 +10,31 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
     // As much as a client that does not read may leave unsent.
     private const int MostUnflushed = 64 * 1024;
 
-    /// <summary>Follows a response.</summary>
+    /// <summary>Sends the call that created a response all of its events.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="output">Where the events go.</param>
+    /// <param name="cancellationToken">Ends when the client leaves; the response does not notice.</param>
+    public ValueTask SendAsync(GatewayCall call, StoredResponse response, CallOutput output, CancellationToken cancellationToken) =>
+        RelayAsync(call, response, engine.ReadAsync(response.Tenant, response.Id, -1, cancellationToken), output, cancellationToken);
+
+    /// <summary>Follows a response that another call created.</summary>
     /// <param name="call">The call that follows.</param>
     /// <param name="response">The response.</param>
     /// <param name="after">The sequence number behind which to begin; -1 for the first.</param>
     /// <param name="output">Where the events go.</param>
     /// <param name="cancellationToken">Ends when the client leaves; the response does not notice.</param>
-    public async ValueTask FollowAsync(GatewayCall call, StoredResponse response, long after, CallOutput output, CancellationToken cancellationToken)
+    public ValueTask FollowAsync(GatewayCall call, StoredResponse response, long after, CallOutput output, CancellationToken cancellationToken) =>
+        RelayAsync(call, response, engine.WatchAsync(response.Tenant, response.Id, after, cancellationToken), output, cancellationToken);
+
+    private async ValueTask RelayAsync(GatewayCall call, StoredResponse response, IAsyncEnumerable<EventPage> events, CallOutput output, CancellationToken cancellationToken)
     {
         var writer = new EventStreamWriter(output);
         writer.Start();
         await writer.FlushAsync(cancellationToken);
         try
         {
-            await RelayAsync(response, after, writer, cancellationToken);
+            await RelayAsync(events, writer, cancellationToken);
 
             // Where the process stops, a response that waits has not ended: its client is not to take the stream's end for that.
             if (await engine.FindAsync(response.Tenant, response.Id, cancellationToken) is { IsEnded: true })
@@ -39,9 +50,9 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
         await hooks.ResponseAsync(call, CallResult.ForStream(clientLeft: false), cancellationToken);
     }
 
-    private async ValueTask RelayAsync(StoredResponse response, long after, EventStreamWriter writer, CancellationToken cancellationToken)
+    private async ValueTask RelayAsync(IAsyncEnumerable<EventPage> events, EventStreamWriter writer, CancellationToken cancellationToken)
     {
-        await using var pages = engine.ReadAsync(response.Tenant, response.Id, after, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var pages = events.GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(pages, writer, cancellationToken))
         {
             writer.WriteFrames(pages.Current.Frames.Span);
