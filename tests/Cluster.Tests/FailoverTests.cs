@@ -7,8 +7,8 @@ namespace AiGateway.Cluster.Tests;
 /// <summary>What a node takes with it when it dies: nothing that anybody was told.</summary>
 public sealed class FailoverTests(SmallCluster cluster) : IClassFixture<SmallCluster>
 {
-    // What is promised: what a dead node left is closed, or run elsewhere, within so long, by itself. Doubled for a machine that others use too.
-    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(60);
+    // What is promised: what a dead node left is closed, or run elsewhere, within so long, by itself.
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(30);
 
     private readonly ClusterScene _scene = cluster.Scene;
 

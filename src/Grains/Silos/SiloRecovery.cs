@@ -20,6 +20,7 @@ internal sealed partial class SiloRecovery(
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
     private const int Attempts = 20;
+    private const int AtOnce = 16;
 
     private readonly CancellationTokenSource _stopping = new();
     private HashSet<string> _suspects = new(StringComparer.Ordinal);
@@ -36,14 +37,15 @@ internal sealed partial class SiloRecovery(
         var frontends = unended.Select(run => run.Owner).Where(owner => owner.Length > 0 && SiloIdentity.AddressOf(owner) is null).ToHashSet(StringComparer.Ordinal);
         var alive = await registry.AliveAsync(frontends, cancellationToken);
         var suspects = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var run in unended)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (IsOrphan(run, alive, suspects) && await TryRecoverAsync(run.Id))
-                LogRecovered(run.Id, run.Owner);
-        }
-
+        var orphans = unended.Where(run => IsOrphan(run, alive, suspects)).ToList();
         _suspects = suspects;
+
+        // One that cannot be reached holds up few others.
+        await Parallel.ForEachAsync(orphans, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (run, _) =>
+        {
+            if (await TryRecoverAsync(run.Id))
+                LogRecovered(run.Id, run.Owner);
+        });
     }
 
     /// <summary>Lets go of a response that waits here, so that another silo has it.</summary>
