@@ -12,10 +12,13 @@ namespace AiGateway.Pipeline;
 
 /// <summary>
 /// Answers a repeated create, told by its <c>Idempotency-Key</c>, with the response that the first one made, also after a restart. One that comes while the
-/// first is under way waits for it; where the first came to nothing, it takes its place.
+/// first is under way, at whichever process, waits for it; where the first came to nothing, it takes its place.
 /// </summary>
-internal sealed class IdempotentCreates(IResponseEngine engine, Exchange exchange, ResponseFollower follower, HookSet hooks)
+internal sealed class IdempotentCreates(IResponseEngine engine, Exchange exchange, ResponseFollower follower, HookSet hooks, TimeProvider time, ICreateClaims? others = null)
 {
+    // How soon another process's call is looked for again.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private const string Header = "Idempotency-Key";
     private const int MaxLength = 255;
 
@@ -46,9 +49,9 @@ internal sealed class IdempotentCreates(IResponseEngine engine, Exchange exchang
 
             try
             {
-                claim.Existing = await engine.FindByIdempotencyKeyAsync(call.Tenant, key, cancellationToken);
-                if (claim.Existing?.IdempotencyKey is { } known)
-                    Check(known, own);
+                if (others is not null)
+                    claim.Hold = await HoldAsync(call.Tenant, own, cancellationToken);
+                claim.Existing = await FindAsync(call.Tenant, own, cancellationToken);
                 return claim;
             }
             catch
@@ -56,6 +59,33 @@ internal sealed class IdempotentCreates(IResponseEngine engine, Exchange exchang
                 claim.Dispose();
                 throw;
             }
+        }
+    }
+
+    // Until no other process's call has it.
+    private async ValueTask<IAsyncDisposable> HoldAsync(string? tenant, IdempotencyKey own, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (hold, hash) = await others!.TryTakeAsync(tenant, own, cancellationToken);
+            if (hold is not null)
+                return hold;
+            Check(own with { BodyHash = hash! }, own);
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    // One that still runs, as where its process ended and it is not closed yet, has no answer for its like.
+    private async ValueTask<StoredResponse?> FindAsync(string? tenant, IdempotencyKey own, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var existing = await engine.FindByIdempotencyKeyAsync(tenant, own.Key, cancellationToken);
+            if (existing?.IdempotencyKey is { } known)
+                Check(known, own);
+            if (existing is not { Background: false, IsEnded: false })
+                return existing;
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
@@ -112,11 +142,16 @@ internal sealed class IdempotentCreates(IResponseEngine engine, Exchange exchang
         /// <summary>What was created under it before; null for nothing.</summary>
         public StoredResponse? Existing { get; set; }
 
+        /// <summary>What keeps other processes' calls from it; null where there are none.</summary>
+        public IAsyncDisposable? Hold { get; set; }
+
         /// <summary>Ends with the call.</summary>
         public Task Ended => _ended.Task;
 
         public void Dispose()
         {
+            if (Hold is { } hold)
+                _ = hold.DisposeAsync().AsTask();
             release();
             _ended.TrySetResult();
         }

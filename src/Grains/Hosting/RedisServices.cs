@@ -41,6 +41,7 @@ internal static class RedisServices
         services.TryAddSingleton<IDirectoryStore, RedisDirectoryStore>();
         services.TryAddSingleton<IUsageStore>(s => s.GetRequiredService<RedisUsageStore>());
         services.TryAddSingleton<IClusterStorage, RedisStorage>();
+        services.TryAddSingleton<ICreateClaims, RedisCreateClaims>();
         services.TryAddSingleton<IHealthBroadcast, RedisHealthBroadcast>();
         return services;
     }

@@ -68,6 +68,9 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>What the idempotency keys of a tenant begin with.</summary>
     public string IdempotencyKeys(string? tenant) => $"{_tag}key:{Tenant(tenant)}:";
 
+    /// <summary>Whose call makes a response under an idempotency key at this moment.</summary>
+    public RedisKey CreateClaim(string? tenant, string key) => $"{_tag}claim:{Tenant(tenant)}:{key}";
+
     /// <summary>A conversation but for its items.</summary>
     public RedisKey Conversation(string id) => $"{_tag}conv:{id}";
 
