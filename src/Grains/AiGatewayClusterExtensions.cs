@@ -6,6 +6,7 @@ using AiGateway.Grains.Hosting;
 using AiGateway.Grains.Limits;
 using AiGateway.Grains.Silos;
 using AiGateway.Responses.Running;
+using AiGateway.Telemetry;
 using AiGateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,7 +38,13 @@ public static class AiGatewayClusterExtensions
         services.AddMemoryMessages();
         services.AddClusterStores(options);
         services.TryAddSingleton<CapacityBlocks>();
-        services.TryAddSingleton(s => new ClusterCapacity(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<CapacityBlocks>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMetered>(s => s.GetRequiredService<ClusterMetrics>());
+        services.TryAddSingleton(s =>
+        {
+            var capacity = new ClusterCapacity(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<CapacityBlocks>(), s.GetRequiredService<TimeProvider>());
+            s.GetRequiredService<ClusterMetrics>().WatchLeases(capacity.Slack);
+            return capacity;
+        });
         services.Replace(ServiceDescriptor.Singleton<ICapacity>(s => s.GetRequiredService<ClusterCapacity>()));
         services.TryAddSingleton<ClusterEngine>();
         services.TryAddSingleton<ResponseWatcher>();

@@ -14,6 +14,8 @@ namespace AiGateway.Hosting;
 /// </summary>
 internal sealed class OtlpExport(GatewayConfiguration configuration, IConfiguration settings) : IHostedService, IDisposable
 {
+    // The gateway's, and what a cluster's nodes have besides.
+    private static readonly string[] Meters = [GatewayMetrics.Name, "AiGateway.Cluster", "Microsoft.Orleans"];
     private static readonly string[] Variables = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
 
     private TracerProvider? _traces;
@@ -33,7 +35,7 @@ internal sealed class OtlpExport(GatewayConfiguration configuration, IConfigurat
         if (Exports("OTEL_TRACES_EXPORTER"))
             _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(GatewayMetrics.Name).AddOtlpExporter(o => Point(o, endpoint)).Build();
         if (Exports("OTEL_METRICS_EXPORTER"))
-            _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(GatewayMetrics.Name).AddOtlpExporter(o => Point(o, endpoint)).Build();
+            _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter(o => Point(o, endpoint)).Build();
         return Task.CompletedTask;
     }
 

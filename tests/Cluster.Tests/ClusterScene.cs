@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AiGateway.EndToEnd.Tests.Durability.Driver;
 using AiGateway.EndToEnd.Tests.Durability.History;
 using AiGateway.Grains.Tests;
@@ -38,6 +39,9 @@ internal sealed class ClusterScene : IAsyncDisposable
     public List<ClusterProcess> Frontends { get; } = [];
 
     public IEnumerable<ClusterProcess> Nodes => Silos.Concat(Frontends);
+
+    /// <summary>What a test's settings have that others' have not, from the next <see cref="ConfigureAsync"/> on.</summary>
+    public Action<JsonObject>? Change { get; set; }
 
     /// <summary>The file that all nodes read.</summary>
     public string ConfigFile => Path.Combine(_folder.FullName, "gateway.json");
@@ -81,6 +85,7 @@ internal sealed class ClusterScene : IAsyncDisposable
             settings["Admin"] = JsonSerializer.SerializeToNode(new { Key = _adminKey });
         foreach (var model in models)
             settings["Models"]!.AsArray().Add(JsonSerializer.SerializeToNode(new { Name = model, Provider = "chat" }));
+        Change?.Invoke(settings);
         await File.WriteAllTextAsync(ConfigFile, JsonSerializer.Serialize(new { Gateway = settings }));
     }
 

@@ -41,6 +41,9 @@ internal sealed partial class CapacityShare
 
     private long SpareTokens => _lots.Sum(static lot => lot.Tokens);
 
+    /// <summary>What was handed out and no call uses now: requests and tokens of this minute, places in flight, tokens of budgets.</summary>
+    public (long Requests, long Tokens, long InFlight, long BudgetTokens) Slack => (SpareRequests, SpareTokens, _spareInFlight, _budgets.Values.Sum(static hold => hold.SpareTokens));
+
     /// <summary>Goes by the limit as it is now; lets go what was held for too long.</summary>
     public void Move(CapacityLimit limit)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AiGateway.Engine;
 using Microsoft.Extensions.Hosting;
 
@@ -52,6 +53,27 @@ internal sealed partial class ClusterCapacity : ICapacity, IHostedService, IDisp
             return new((new ClusterLease(this, demand, [], default), null));
         lock (_gate)
             return Enter(demand, null, cancellationToken);
+    }
+
+    /// <summary>What was handed out here and no call uses now, by scope and unit.</summary>
+    public IEnumerable<Measurement<long>> Slack()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _shares.GroupBy(share => share.Key.Item1, share => share.Value.Slack, StringComparer.Ordinal).SelectMany(scope => (Measurement<long>[])
+                [
+                    Of(scope.Key, "requests", scope.Sum(slack => slack.Requests)),
+                    Of(scope.Key, "tokens", scope.Sum(slack => slack.Tokens)),
+                    Of(scope.Key, "in_flight", scope.Sum(slack => slack.InFlight)),
+                    Of(scope.Key, "budget_tokens", scope.Sum(slack => slack.BudgetTokens)),
+                ]),
+            ];
+        }
+
+        static Measurement<long> Of(string scope, string unit, long value) =>
+            new(value, new KeyValuePair<string, object?>("scope", scope), new KeyValuePair<string, object?>("unit", unit));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,12 +1,15 @@
 using System.Diagnostics.Metrics;
+using AiGateway.Telemetry;
 
 namespace AiGateway.Grains.Silos;
 
 /// <summary>What a node of a cluster measures, under the meter <c>AiGateway.Cluster</c>.</summary>
-internal sealed class ClusterMetrics : IDisposable
+internal sealed class ClusterMetrics : IMetered, IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "AiGateway.Cluster";
+
+    private static readonly double[] Seconds = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096];
 
     private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _redis;
@@ -17,12 +20,15 @@ internal sealed class ClusterMetrics : IDisposable
 
     public ClusterMetrics()
     {
-        _redis = _meter.CreateHistogram<double>("aigateway.redis.duration", "s", "How long a call to Redis took.");
+        _redis = Histogram("aigateway.redis.duration", "How long a call to Redis took.");
         _redisFailures = _meter.CreateCounter<long>("aigateway.redis.failures", "{call}", "Calls that Redis did not answer, or refused.");
         _recovered = _meter.CreateCounter<long>("aigateway.runs.recovered", "{response}", "Responses taken over from a process that ended.");
-        _streamLag = _meter.CreateHistogram<double>("aigateway.stream.lag", "s", "From an event's being kept to its being on its stream.");
+        _streamLag = Histogram("aigateway.stream.lag", "From an event's being kept to its being on its stream.");
         _activations = _meter.CreateUpDownCounter<long>("aigateway.grains", "{grain}", "Responses' grains that are active here.");
     }
+
+    /// <inheritdoc/>
+    public Meter Meter => _meter;
 
     public void RedisCall(TimeSpan duration, bool failed)
     {
@@ -44,5 +50,12 @@ internal sealed class ClusterMetrics : IDisposable
         _meter.CreateObservableGauge("aigateway.runs.waiting", waiting, "{response}", "Background responses that wait here for their turn.");
     }
 
+    /// <summary>Shows what this process holds of limits that no call uses.</summary>
+    public void WatchLeases(Func<IEnumerable<Measurement<long>>> slack) =>
+        _meter.CreateObservableGauge("aigateway.lease.slack", slack, null, "What this process was handed out of the cluster's limits, by scope and unit, and no call uses now.");
+
     public void Dispose() => _meter.Dispose();
+
+    private Histogram<double> Histogram(string name, string description) =>
+        _meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
 }

@@ -12,28 +12,33 @@ internal sealed class PrometheusText
 
     /// <summary>Writes an instrument's series; nothing where there are none.</summary>
     public void Write(
-        Instrument instrument, double[] bounds, ConcurrentDictionary<SeriesKey, Series> series, IReadOnlyList<(SeriesKey Key, double Value)> gauges)
+        Instrument instrument, SeriesKind kind, double[] bounds, ConcurrentDictionary<SeriesKey, Series> series, IReadOnlyList<(SeriesKey Key, double Value)> observed)
     {
-        var isHistogram = bounds.Length > 0;
-        var name = NameOf(instrument, isHistogram);
-        if (series.IsEmpty && gauges.Count == 0)
+        if (series.IsEmpty && observed.Count == 0)
             return;
+        var name = NameOf(instrument, kind);
         _text.Append("# HELP ").Append(name).Append(' ').Append(instrument.Description).Append('\n');
-        _text.Append("# TYPE ").Append(name).Append(isHistogram ? " histogram\n" : instrument.IsObservable ? " gauge\n" : " counter\n");
-        foreach (var (key, value) in gauges)
+        _text.Append("# TYPE ").Append(name).Append(kind switch
+        {
+            SeriesKind.Histogram => bounds.Length > 0 ? " histogram\n" : " summary\n",
+            SeriesKind.Counter => " counter\n",
+            _ => " gauge\n",
+        });
+        foreach (var (key, value) in observed)
             Line(name, key, null, value);
         foreach (var (key, one) in series)
         {
-            var (sum, count, upTo) = one.Read();
-            if (!isHistogram)
+            var (sum, last, count, upTo) = one.Read();
+            if (kind != SeriesKind.Histogram)
             {
-                Line(name, key, null, sum);
+                Line(name, key, null, kind == SeriesKind.Gauge ? last : sum);
                 continue;
             }
 
             for (var i = 0; i < bounds.Length; i++)
                 Line(name + "_bucket", key, Number(bounds[i]), upTo[i]);
-            Line(name + "_bucket", key, "+Inf", count);
+            if (bounds.Length > 0)
+                Line(name + "_bucket", key, "+Inf", count);
             Line(name + "_sum", key, null, sum);
             Line(name + "_count", key, null, count);
         }
@@ -41,21 +46,27 @@ internal sealed class PrometheusText
 
     public override string ToString() => _text.ToString();
 
-    // Dots become underscores, the unit of a time is said, and a counter says that it is a total.
-    private static string NameOf(Instrument instrument, bool isHistogram)
+    // Dots and the like become underscores, the unit of a time is said, and a counter says that it is a total.
+    private static string NameOf(Instrument instrument, SeriesKind kind)
     {
-        var name = instrument.Name.Replace('.', '_');
+        var name = Plain(instrument.Name);
         if (instrument.Unit == "s")
             name += "_seconds";
-        return isHistogram || instrument.IsObservable ? name : name + "_total";
+        return kind == SeriesKind.Counter ? name + "_total" : name;
     }
+
+    private static string Plain(string name) => string.Create(name.Length, name, static (plain, name) =>
+    {
+        for (var i = 0; i < plain.Length; i++)
+            plain[i] = char.IsAsciiLetterOrDigit(name[i]) ? name[i] : '_';
+    });
 
     private void Line(string name, SeriesKey key, string? le, double value)
     {
         _text.Append(name);
         var separator = '{';
         foreach (var (label, text) in key.Tags)
-            Label(label.Replace('.', '_'), Convert.ToString(text, CultureInfo.InvariantCulture) ?? "", ref separator);
+            Label(Plain(label), Convert.ToString(text, CultureInfo.InvariantCulture) ?? "", ref separator);
         if (le is not null)
             Label("le", le, ref separator);
         if (separator == ',')

@@ -1,12 +1,13 @@
 namespace AiGateway.Telemetry.Prometheus;
 
-/// <summary>One series of a counter or a histogram.</summary>
-/// <param name="bounds">The histogram's upper bounds; empty for a counter.</param>
+/// <summary>One series of an instrument.</summary>
+/// <param name="bounds">A histogram's upper bounds; empty for any other.</param>
 internal sealed class Series(double[] bounds)
 {
     private readonly Lock _gate = new();
     private readonly long[] _buckets = new long[bounds.Length + 1];
     private double _sum;
+    private double _last;
     private long _count;
 
     public void Add(double value)
@@ -17,14 +18,15 @@ internal sealed class Series(double[] bounds)
         lock (_gate)
         {
             _sum += value;
+            _last = value;
             _count++;
             _buckets[bucket]++;
         }
     }
 
     /// <summary>How it stands.</summary>
-    /// <returns>The sum, the number of values, and how many are up to each bound.</returns>
-    public (double Sum, long Count, long[] UpTo) Read()
+    /// <returns>The sum, the last value, the number of values, and how many are up to each bound.</returns>
+    public (double Sum, double Last, long Count, long[] UpTo) Read()
     {
         lock (_gate)
         {
@@ -32,7 +34,7 @@ internal sealed class Series(double[] bounds)
             var all = 0L;
             for (var i = 0; i < bounds.Length; i++)
                 upTo[i] = all += _buckets[i];
-            return (_sum, _count, upTo);
+            return (_sum, _last, _count, upTo);
         }
     }
 }
