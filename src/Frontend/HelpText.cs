@@ -7,6 +7,7 @@ internal static class HelpText
         Settings are those of the standalone gateway, from the same places, and for the cluster besides:
           Gateway__Redis__Configuration    Where everything is kept, such as redis:6379,password=${REDIS_PASSWORD}. Without it: at the silo on this machine.
           Gateway__Redis__KeyPrefix        What every key begins with. Default: aigateway
+          Gateway__Redis__StartPatience    For how long the start waits for it. Default: 00:01:00
           Gateway__Cluster__ClusterId      The cluster's name. Default: aigateway
           Gateway__Cluster__GatewayPort    Without Redis: the port at which a silo on this machine is reached. Default: 30000
         With --with-silo, those of a silo too: Gateway__Cluster__Address, Gateway__Cluster__SiloPort.

@@ -4,6 +4,7 @@ using AiGateway.Engine;
 using AiGateway.Grains.Engine;
 using AiGateway.Grains.Hosting;
 using AiGateway.Grains.Limits;
+using AiGateway.Grains.Redis;
 using AiGateway.Grains.Silos;
 using AiGateway.Responses.Running;
 using AiGateway.Telemetry;
@@ -52,6 +53,10 @@ public static class AiGatewayClusterExtensions
         services.TryAddSingleton(s => new Lazy<IResponseRunner>(s.GetRequiredService<IResponseRunner>));
         if (!services.Any(d => d.ServiceType == typeof(ILocalSiloDetails)))
             services.AddClientFirst(options);
+
+        // Before everything else, Orleans too.
+        if (options.Redis.Configuration is not null)
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService, RedisAtStart>());
 
         // After the client: what stops gives back what it holds while grains can still be asked.
         services.AddHostedService(s => s.GetRequiredService<ClusterCapacity>());

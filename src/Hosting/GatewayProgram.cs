@@ -23,13 +23,20 @@ internal static partial class GatewayProgram
         // Help and version: everything else is the gateway's own.
         if (parsed.Action is not null)
             return await parsed.InvokeAsync();
+        var stopping = CancellationToken.None;
         try
         {
             await using var app = Build(setup, parsed.GetValue(commandLine.Urls), parsed.GetValue(commandLine.ConfigFile), commandLine.HasFlag(parsed), out var hosting);
+            stopping = app.Lifetime.ApplicationStopping;
             await app.StartAsync();
             hosting.Started();
             await Console.Out.WriteAsync(setup.Greet(app));
             await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopped while it was starting.
             return 0;
         }
         catch (Exception e) when (StartFailure.Of(e) is { } failure)

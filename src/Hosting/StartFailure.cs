@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using AiGateway.Configuration;
+using AiGateway.Engine;
 using Microsoft.AspNetCore.Connections;
 
 namespace AiGateway.Hosting;
@@ -26,6 +27,8 @@ internal sealed record StartFailure(string Message, int ExitCode)
             {
                 case GatewayConfigurationException wrong:
                     return new StartFailure(wrong.Message, WrongConfiguration);
+                case StorageUnavailableException away:
+                    return new StartFailure(away.Message, CouldNotStart);
                 case AddressInUseException:
                     return new StartFailure($"{exception.Message} Is another gateway running? Choose another address with --urls.", CouldNotStart);
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported } refused:

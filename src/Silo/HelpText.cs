@@ -9,6 +9,7 @@ internal static class HelpText
         All nodes of a cluster take the same file; a silo needs what it takes to call the providers.
           Gateway__Redis__Configuration    Where everything is kept, such as redis:6379,password=${REDIS_PASSWORD}. Without it: in memory, on this machine.
           Gateway__Redis__KeyPrefix        What every key begins with. Default: aigateway
+          Gateway__Redis__StartPatience    For how long the start waits for it. Default: 00:01:00
           Gateway__Cluster__ClusterId      The cluster's name. Default: aigateway
           Gateway__Cluster__Address        This silo's own IP address, at which the other nodes reach it. Default: 127.0.0.1
           Gateway__Cluster__SiloPort       For silos among each other. Default: 11111

@@ -72,6 +72,54 @@ public sealed class DeploymentTests : IAsyncLifetime
         Assert.Contains("Gateway:Cluster:SiloPort must be from 1 to 65535", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_node_that_starts_before_redis_waits_for_it_and_says_so()
+    {
+        var redis = new RedisServer();
+        await redis.InitializeAsync();
+        await redis.KillAsync();
+        var config = await ConfigureAsync(new { Redis = new { Configuration = redis.Configuration + ",password=hidden" } });
+        var silo = ClusterProcess.Silo("silo", _folder.FullName, config);
+        var frontend = ClusterProcess.Frontend("frontend", _folder.FullName, config);
+        _nodes.AddRange([frontend, silo]);
+        var starting = _nodes.Select(node => node.StartAsync()).ToList();
+        await Calls.UntilAsync(
+            () => Task.FromResult(_nodes.TrueForAll(node => node.Everything.Contains($"Redis at {redis.Configuration} does not answer", StringComparison.Ordinal))),
+            ClusterScene.Patience,
+            () => "Nothing is said.");
+        await redis.RestartAsync();
+        await Task.WhenAll(starting);
+
+        await KeepsAsync(frontend, frontend);
+        Assert.All(_nodes, node => Assert.DoesNotContain("   at ", node.Everything, StringComparison.Ordinal));
+        Assert.All(_nodes, node => Assert.DoesNotContain("hidden", node.Everything, StringComparison.Ordinal));
+        Assert.Equal(0, await frontend.TerminateAsync());
+        Assert.Equal(0, await silo.TerminateAsync());
+        await redis.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_waits_for_redis_in_vain_ends_with_one_line_and_one_that_is_stopped_meanwhile_with_none()
+    {
+        var config = await ConfigureAsync(new { Redis = new { Configuration = $"127.0.0.1:{Ports.Free()},connectTimeout=500", StartPatience = "00:00:02" } });
+        foreach (var node in (ClusterProcess[])[ClusterProcess.Silo("silo", _folder.FullName, config), ClusterProcess.Frontend("frontend", _folder.FullName, config)])
+        {
+            _nodes.Add(node);
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(node.StartAsync);
+            Assert.Contains("did not answer within 2 seconds", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", refused.Message, StringComparison.Ordinal);
+        }
+
+        var patient = await ConfigureAsync(new { Redis = new { Configuration = $"127.0.0.1:{Ports.Free()}" } });
+        var stopped = ClusterProcess.Silo("stopped", _folder.FullName, patient);
+        _nodes.Add(stopped);
+        var starting = stopped.StartAsync();
+        await Calls.UntilAsync(() => Task.FromResult(stopped.Everything.Contains("does not answer", StringComparison.Ordinal)), ClusterScene.Patience, () => "Nothing is said.");
+        Assert.Equal(0, await stopped.TerminateAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => starting);
+        Assert.DoesNotContain("   at ", stopped.Everything, StringComparison.Ordinal);
+    }
+
     // What is made at one node is there at the other.
     private static async Task KeepsAsync(ClusterProcess at, ClusterProcess then)
     {

@@ -13,6 +13,8 @@ internal static class ClusterValidator
             problems.Add($"{SectionName}:Redis:Configuration must name a server, such as 'localhost:6379'.");
         if (!IsWord(redis.KeyPrefix))
             problems.Add($"{SectionName}:Redis:KeyPrefix must be letters, digits, '-', '_' and '.' only.");
+        if (redis.StartPatience < TimeSpan.Zero || redis.StartPatience > TimeSpan.FromHours(1))
+            problems.Add($"{SectionName}:Redis:StartPatience must be from 00:00:00 to 01:00:00.");
         if (!IsWord(cluster.ClusterId))
             problems.Add($"{SectionName}:Cluster:ClusterId must be letters, digits, '-', '_' and '.' only.");
         if (!IPAddress.TryParse(cluster.Address, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))

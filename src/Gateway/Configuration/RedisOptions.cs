@@ -14,4 +14,7 @@ public sealed record RedisOptions
 
     /// <inheritdoc/>
     public override string ToString() => Configuration is null ? "no Redis" : "Redis";
+
+    /// <summary>For how long a node's start waits for the server, before it fails. Zero to an hour. Default a minute.</summary>
+    public TimeSpan StartPatience { get; init; } = TimeSpan.FromMinutes(1);
 }

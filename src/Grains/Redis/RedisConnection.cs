@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using AiGateway.Engine;
 using AiGateway.Grains.Silos;
 using StackExchange.Redis;
@@ -21,6 +22,9 @@ internal sealed class RedisConnection(string configuration, ClusterMetrics? metr
 
     /// <summary>Whether it is connected now.</summary>
     public bool IsConnected => _connecting is { IsCompletedSuccessfully: true } connecting && connecting.Result.IsConnected;
+
+    /// <summary>Its servers, without anything secret.</summary>
+    public string Servers => string.Join(", ", Options(configuration).EndPoints.Select(static server => server is DnsEndPoint name ? $"{name.Host}:{name.Port}" : server.ToString()));
 
     /// <summary>The options of a configuration, with the bounds that no call may miss.</summary>
     public static ConfigurationOptions Options(string configuration)
