@@ -1,10 +1,14 @@
 #!/bin/sh
-# Builds Release and compares the gateway with a bare relay and nginx on this machine; or, `bench/run.sh durable`, what is stored with what is not.
-# Options go to the driver: try --help, and durable --help.
+# Builds Release and compares the gateway with a bare relay and nginx on this machine; or, `bench/run.sh durable`, what is stored with what is not;
+# or, `bench/run.sh cluster`, a cluster with the standalone gateway. Options go to the driver: try --help, durable --help, cluster --help.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 
-for project in bench/Compare bench/Relay tests/Upstream bench/Gateway; do
+case "${1:-}" in
+  cluster) targets="src/Standalone src/Silo src/Frontend" ;;
+  *) targets="bench/Relay bench/Gateway" ;;
+esac
+for project in bench/Compare tests/Upstream $targets; do
   echo "bench: building $project" >&2
   log=$(dotnet build "$root/$project" -c Release -nodeReuse:false -nologo -v q) || { echo "$log" >&2; exit 1; }
 done

@@ -30,6 +30,10 @@ internal sealed record Lane(string Name, string Path, string Body, bool Streams,
     public static readonly Lane StoredResponsesStream =
         new("stored responses-stream", Responses.Path, ResponsesBody("bench", store: true, ",\"stream\":true"), Streams: true, Translated: true);
 
+    /// <summary>Kept with all its events, and followed by the client that created it.</summary>
+    public static readonly Lane BackgroundStream =
+        new("background-stream", Responses.Path, ResponsesBody("bench", store: true, ",\"background\":true,\"stream\":true"), Streams: true, Translated: true);
+
     /// <summary>A stream that leaves the machine time: 16 deltas, 10 ms apart.</summary>
     public static readonly Lane SteadyStream =
         new("steady", Responses.Path, ResponsesBody(Steady, store: false, ",\"stream\":true"), Streams: true, Translated: true)

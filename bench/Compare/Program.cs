@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AiGateway.Bench.Compare;
+using AiGateway.Bench.Compare.Cluster;
 using AiGateway.Bench.Compare.Durable;
 
 // Before the first socket is made: completions run on the thread that polls, which saves the generator a thread hop per response.
@@ -51,6 +52,38 @@ durable.SetAction((parsed, cancellationToken) => GuardedAsync(() => DurableBench
     parsed.GetValue(output),
     cancellationToken)));
 command.Add(durable);
+
+var silos = new Option<string?>("--silos") { Description = "Numbers of silos (default 1,2,3; quick 1)." };
+var warmUp = new Option<double?>("--warm-up") { Description = "Seconds that each lane is driven before it counts (default 4; quick less)." };
+var held = new Option<string?>("--paced") { Description = "Numbers of concurrent paced responses (default 1,50,200; quick less)." };
+var clusterLanes = new Option<string>("--lanes")
+{
+    Description = "What to drive.",
+    DefaultValueFactory = _ => string.Join(',', ClusterOptions.KnownLanes.Select(lane => lane.Name)),
+};
+var clusterParts = new Option<string>("--parts")
+{
+    Description = "What to measure.",
+    DefaultValueFactory = _ => string.Join(',', ClusterOptions.All().Select(part => part.Name)),
+};
+var cluster = new Command("cluster", "Compares a cluster on this machine (Redis, silos, a frontend) with the standalone gateway.")
+{
+    quick, duration, warmUp, rounds, clients, held, silos, clusterLanes, clusterParts, output,
+};
+cluster.SetAction((parsed, cancellationToken) => GuardedAsync(() => ClusterBench.RunAsync(
+    ClusterOptions.Create(
+        parsed.GetValue(quick),
+        parsed.GetValue(duration),
+        parsed.GetValue(warmUp),
+        parsed.GetValue(rounds),
+        parsed.GetValue(clients),
+        parsed.GetValue(held),
+        parsed.GetValue(silos),
+        parsed.GetValue(clusterLanes)!,
+        parsed.GetValue(clusterParts)!),
+    parsed.GetValue(output),
+    cancellationToken)));
+command.Add(cluster);
 
 // Time enough to end the started processes in order after Ctrl-C.
 return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });

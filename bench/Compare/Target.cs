@@ -14,6 +14,15 @@ internal sealed record Target(string Name, IPEndPoint EndPoint, ChildProcess Pro
     /// <summary>The gateway, with a tenant, a key, limits, budgets and prices besides.</summary>
     public const string Governed = "governed";
 
+    /// <summary>The gateway as it is shipped, in one process.</summary>
+    public const string Standalone = "standalone";
+
+    /// <summary>A cluster's frontend.</summary>
+    public const string Frontend = "frontend";
+
+    public const string Silo = "silo";
+    public const string Redis = "redis";
+
     /// <summary>Its calls so far.</summary>
     public SentCalls Sent { get; } = new();
 

@@ -1,7 +1,6 @@
 using System.Text;
 using AiGateway.Bench.Compare.Load;
 using AiGateway.Bench.Compare.Reports;
-using AiGateway.Bench.Compare.Wire;
 
 namespace AiGateway.Bench.Compare.Durable;
 
@@ -32,7 +31,7 @@ internal sealed class LanesPart : IDurablePart
         foreach (var lane in lanes)
         {
             checks[lane] = await Preflight.RunAsync(gateway, setting.Upstream, lane, cancellationToken);
-            await CheckKeptAsync(gateway, lane, Pairs.Any(pair => pair.Stored == lane), cancellationToken);
+            await KeptCheck.RunAsync(gateway, lane, Pairs.Any(pair => pair.Stored == lane), cancellationToken);
             await LoadRun.RunAsync(gateway, checks[lane], 16, 0, options.WarmUp, cancellationToken);
         }
 
@@ -133,16 +132,4 @@ internal sealed class LanesPart : IDurablePart
         found.Count == 0 || found.Exists(one => one.Value is null)
             ? new Goal(text, null, Reached: false)
             : new Goal(text, string.Join(", ", found.Select(one => $"{one.Clients}: {show(one.Value!.Value)}{more?.Invoke(one.Clients)}")), reached(found));
-
-    /// <summary>Nothing is compared where the one is not kept, or the other is.</summary>
-    private static async Task CheckKeptAsync(Target gateway, Lane lane, bool isKept, CancellationToken cancellationToken)
-    {
-        using var connection = await WireConnection.ConnectAsync(gateway.EndPoint, cancellationToken);
-        await connection.ExchangeAsync(RequestBytes.Post(gateway.EndPoint, lane));
-        var id = ResponseId.In(connection.Body);
-        var whole = lane.Streams ? null : connection.Body.ToArray();
-        var status = await connection.ExchangeAsync(RequestBytes.Get(gateway.EndPoint, $"/v1/responses/{id}"));
-        if (status != (isKept ? 200 : 404) || (isKept && whole is not null && !connection.Body.SequenceEqual(whole)))
-            throw new BenchException($"{lane.Name}: afterwards {id} is answered {status}: {connection.BodyText()}");
-    }
 }

@@ -25,24 +25,37 @@ internal static class QuietRun
     public static async Task<Measurement> RunAsync(
         IReadOnlyList<Target> ours, Target target, BodyCheck check, int clients, int round, TimeSpan duration, CancellationToken cancellationToken)
     {
-        Measurement? best = null;
+        var (measured, others) = await RunAsync(
+            ours, () => LoadRun.RunAsync(target, check, clients, round, duration, cancellationToken), one => one.Fault is not null);
+        return measured with { OthersShare = others };
+    }
+
+    /// <summary>The least disturbed of up to a few runs of any kind.</summary>
+    /// <typeparam name="T">What a run tells.</typeparam>
+    /// <param name="ours">All that was started: what they use is not others' use.</param>
+    /// <param name="run">Measures.</param>
+    /// <param name="hasFailed">Whether there is no use in another run.</param>
+    /// <returns>What that run told, and the cores that others used meanwhile; not a number where that cannot be read.</returns>
+    /// <exception cref="BenchException">One of ours ended meanwhile.</exception>
+    public static async Task<(T Measured, double Others)> RunAsync<T>(IReadOnlyList<Target> ours, Func<Task<T>> run, Func<T, bool> hasFailed)
+    {
+        (T Measured, double Others)? best = null;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var begun = Stopwatch.GetTimestamp();
             var before = MachineUse.Others(ours.Select(one => one.Process));
-            var measured = await LoadRun.RunAsync(target, check, clients, round, duration, cancellationToken);
-            var others = (MachineUse.Others(ours.Select(one => one.Process)) - before) / Stopwatch.GetElapsedTime(begun);
-            measured = measured with { OthersShare = others ?? double.NaN };
+            var measured = await run();
+            var others = (MachineUse.Others(ours.Select(one => one.Process)) - before) / Stopwatch.GetElapsedTime(begun) ?? double.NaN;
             RequireAlive(ours);
-            if (measured.Fault is not null)
-                return measured;
-            if (best is null || measured.OthersShare < best.OthersShare)
-                best = measured;
-            if (!(best.OthersShare > TolerableShare))
+            if (hasFailed(measured))
+                return (measured, others);
+            if (best is null || others < best.Value.Others)
+                best = (measured, others);
+            if (!(best.Value.Others > TolerableShare))
                 break;
         }
 
-        return best!;
+        return best!.Value;
     }
 
     /// <summary>Nothing measured after a process has ended means anything.</summary>

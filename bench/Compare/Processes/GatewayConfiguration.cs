@@ -25,6 +25,12 @@ internal static class GatewayConfiguration
         ""","Price":{"Input":0.15,"CachedInput":0.075,"Output":0.6}""",
         $$""","Tenants":[{"Name":"bench","Limits":{{Limits}},"Budgets":{{Budgets}}}],"Keys":[{"Id":"bench","Key":"{{RequestBytes.CallerKey}}","Tenant":"bench","Limits":{{Limits}},"Budgets":{{Budgets}}}]{{Admin}}""");
 
+    /// <summary>A cluster's, of every node: as plain as <see cref="Plain"/>, and kept in Redis.</summary>
+    /// <param name="upstream">Its provider.</param>
+    /// <param name="redis">Where everything is kept.</param>
+    public static string Cluster(IPEndPoint upstream, IPEndPoint redis) =>
+        Text(upstream, "cluster", "", "", $$""","Redis":{"Configuration":"{{redis}}"}""");
+
     private static string Admin => $$""","Admin":{"Key":"{{AdminKey}}"}""";
 
     private static string Text(IPEndPoint upstream, string name, string limits, string price, string more) =>

@@ -81,14 +81,37 @@ internal sealed class TargetLauncher : IAsyncDisposable
             endPoint => ["--urls", $"http://{endPoint}", "--config", config], cancellationToken);
     }
 
-    private async Task<Target> StartDotnetAsync(
-        string name, string project, string assembly, string readyPath, bool anyStatus, Func<IPEndPoint, string[]> arguments, CancellationToken cancellationToken)
+    /// <summary>Starts one of our programs, and waits until it answers.</summary>
+    /// <param name="name">What it is called here.</param>
+    /// <param name="project">Its folder in the repository.</param>
+    /// <param name="assembly">Its file, without extension.</param>
+    /// <param name="readyPath">What it is asked to know whether it is ready.</param>
+    /// <param name="anyStatus">Whether any answer will do.</param>
+    /// <param name="arguments">Its command line, by the end point at which it is to answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="variables">Further variables of its environment, by that end point; null for none.</param>
+    /// <exception cref="BenchException">It is not built, ended, or did not answer in time.</exception>
+    public async Task<Target> StartDotnetAsync(
+        string name,
+        string project,
+        string assembly,
+        string readyPath,
+        bool anyStatus,
+        Func<IPEndPoint, string[]> arguments,
+        CancellationToken cancellationToken,
+        Func<IPEndPoint, IReadOnlyDictionary<string, string>>? variables = null)
     {
         var program = Path.Combine(_root, project, "bin", Configuration, "net10.0", assembly + ".dll");
         if (!File.Exists(program))
             throw new BenchException($"{program} is not there: bench/run.sh builds it");
         var environment = new Dictionary<string, string>(Runtime, StringComparer.Ordinal);
         var endPoint = FreePort.Next();
+        if (variables is not null)
+        {
+            foreach (var (variable, value) in variables(endPoint))
+                environment[variable] = value;
+        }
+
         return await ReadyAsync(name, endPoint, readyPath, anyStatus, environment, "dotnet", [program, .. arguments(endPoint)], cancellationToken);
     }
 
@@ -106,11 +129,17 @@ internal sealed class TargetLauncher : IAsyncDisposable
     private async Task<Target> ReadyAsync(
         string name, IPEndPoint endPoint, string readyPath, bool anyStatus, Dictionary<string, string> environment, string file, string[] arguments, CancellationToken cancellationToken)
     {
-        var process = await ChildProcess.StartAsync(_directory.FullName, environment, file, arguments);
-        _started.Add(process);
-        var target = new Target(name, endPoint, process);
+        var target = await StartAsync(name, endPoint, environment, file, arguments);
         await Readiness.WaitAsync(target, readyPath, anyStatus, cancellationToken);
         return target;
+    }
+
+    /// <summary>Starts any program; who needs it waits until it is ready.</summary>
+    public async Task<Target> StartAsync(string name, IPEndPoint endPoint, IReadOnlyDictionary<string, string> environment, string file, params string[] arguments)
+    {
+        var process = await ChildProcess.StartAsync(_directory.FullName, environment, file, arguments);
+        _started.Add(process);
+        return new Target(name, endPoint, process);
     }
 
     private static string FindRoot()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -174,6 +175,20 @@ public sealed class ScriptedUpstreamTests : IAsyncLifetime
         Assert.All(Enumerable.Range(0, count), i => Assert.Contains($"\"content\":\"d{i} \"", body, StringComparison.Ordinal));
         Assert.Contains("\"choices\":[],\"usage\":{", body, StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_timed_stream_says_when_each_delta_was_sent()
+    {
+        var times = new List<long> { Stopwatch.GetTimestamp() };
+        using (var response = await PostAsync("/chat/completions", """{"model":"paced-3-1-timed","stream":true}"""))
+        {
+            var body = await response.Content.ReadAsStringAsync();
+            times.AddRange(Enumerable.Range(0, 3).Select(i => long.Parse(body.Split($"\"content\":\"d{i}@")[1].Split(' ')[0], CultureInfo.InvariantCulture)));
+        }
+
+        times.Add(Stopwatch.GetTimestamp());
+        Assert.Equal(times.Order(), times);
     }
 
     [Theory]
