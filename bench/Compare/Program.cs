@@ -54,8 +54,13 @@ durable.SetAction((parsed, cancellationToken) => GuardedAsync(() => DurableBench
 command.Add(durable);
 
 var silos = new Option<string?>("--silos") { Description = "Numbers of silos (default 1,2,3; quick 1)." };
-var warmUp = new Option<double?>("--warm-up") { Description = "Seconds that each lane is driven before it counts (default 4; quick less)." };
+var warmUp = new Option<double?>("--warm-up") { Description = "Seconds that each lane is driven before it counts (default 8; quick less)." };
 var held = new Option<string?>("--paced") { Description = "Numbers of concurrent paced responses (default 1,50,200; quick less)." };
+var kinds = new Option<string>("--kinds")
+{
+    Description = "Kinds of paced responses.",
+    DefaultValueFactory = _ => string.Join(',', ClusterOptions.KnownKinds),
+};
 var clusterLanes = new Option<string>("--lanes")
 {
     Description = "What to drive.",
@@ -68,7 +73,7 @@ var clusterParts = new Option<string>("--parts")
 };
 var cluster = new Command("cluster", "Compares a cluster on this machine (Redis, silos, a frontend) with the standalone gateway.")
 {
-    quick, duration, warmUp, rounds, clients, held, silos, clusterLanes, clusterParts, output,
+    quick, duration, warmUp, rounds, clients, held, kinds, silos, clusterLanes, clusterParts, output,
 };
 cluster.SetAction((parsed, cancellationToken) => GuardedAsync(() => ClusterBench.RunAsync(
     ClusterOptions.Create(
@@ -78,6 +83,7 @@ cluster.SetAction((parsed, cancellationToken) => GuardedAsync(() => ClusterBench
         parsed.GetValue(rounds),
         parsed.GetValue(clients),
         parsed.GetValue(held),
+        parsed.GetValue(kinds)!,
         parsed.GetValue(silos),
         parsed.GetValue(clusterLanes)!,
         parsed.GetValue(clusterParts)!),

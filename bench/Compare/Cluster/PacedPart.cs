@@ -12,24 +12,21 @@ internal sealed class PacedPart : IClusterPart
     private const double MostDelayP99 = 8;
     private const double MostFirst = 8;
 
-    /// <summary>Both are kept; one runs in its client's call, the other wherever the engine puts it, and all its events are kept.</summary>
-    private static readonly IReadOnlyList<string> Kinds = ["foreground", "background"];
-
     private readonly List<Row> _rows = [];
 
     public string Name => "paced";
 
     public async Task MeasureAsync(ClusterOptions options, Sides sides, CancellationToken cancellationToken)
     {
-        foreach (var kind in Kinds)
+        foreach (var kind in options.Kinds)
         {
             foreach (var side in sides.InOrder(1))
-                await RunAsync(sides, side, kind, 16, options.WarmUp, cancellationToken);
+                await RunAsync(sides, side, kind, options.Paced[^1], options.WarmUp, cancellationToken);
         }
 
         foreach (var held in options.Paced)
         {
-            foreach (var kind in Kinds)
+            foreach (var kind in options.Kinds)
             {
                 for (var round = 1; round <= options.Rounds; round++)
                 {
@@ -54,7 +51,7 @@ internal sealed class PacedPart : IClusterPart
         text.AppendLine().AppendLine($"### Paced responses ({TimedRun.Deltas} deltas, {TimedRun.Interval} ms apart), streamed and stored").AppendLine();
         text.AppendLine("| kind | held | silos | first event p50 ms, standalone | frontend | p99 ms, standalone | frontend | event's delay p50 ms, standalone | frontend | added | p99 ms, standalone | frontend | added | cores, standalone | frontend + silos + Redis | others' cores |");
         text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (var kind in Kinds)
+        foreach (var kind in ClusterOptions.KnownKinds)
         {
             foreach (var group in _rows.Where(row => row.Kind == kind).GroupBy(row => (row.Held, row.Silos)).OrderBy(group => group.Key))
                 WriteRow(text, kind, group.Key.Held, group.Key.Silos, [.. group]);
@@ -64,7 +61,7 @@ internal sealed class PacedPart : IClusterPart
     public IEnumerable<Goal> Goals()
     {
         var most = _rows.Count == 0 ? 0 : _rows.Max(row => row.Held);
-        foreach (var kind in Kinds)
+        foreach (var kind in ClusterOptions.KnownKinds)
         {
             yield return Judge($"{kind}, {most} responses: delay added to an event ≤ {MostDelayP50} ms p50", kind, rows => Added(rows, one => one.DelayP50), MostDelayP50, held => held == most);
             yield return Judge($"{kind}, {most} responses: delay added to an event ≤ {MostDelayP99} ms p99", kind, rows => Added(rows, one => one.DelayP99), MostDelayP99, held => held == most);
