@@ -37,8 +37,10 @@ internal sealed class BackgroundResponses(
         };
         if (!await engine.StartAsync(stored, events, cancellationToken))
             return false;
+
+        // They are kept by now, and need not be asked for.
         if (response.Request.Stream)
-            await follower.SendAsync(call, stored, output, cancellationToken);
+            await follower.SendAsync(call, stored, events, output, cancellationToken);
         else
             await exchange.WriteAsync(call, stored.Body, output, cancellationToken);
         return true;

@@ -13,10 +13,11 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
     /// <summary>Sends the call that created a response all of its events.</summary>
     /// <param name="call">The call.</param>
     /// <param name="response">The response.</param>
+    /// <param name="first">Its first events, which are kept already: what comes behind them is asked of the engine.</param>
     /// <param name="output">Where the events go.</param>
     /// <param name="cancellationToken">Ends when the client leaves; the response does not notice.</param>
-    public ValueTask SendAsync(GatewayCall call, StoredResponse response, CallOutput output, CancellationToken cancellationToken) =>
-        RelayAsync(call, response, engine.ReadAsync(response.Tenant, response.Id, -1, cancellationToken), output, cancellationToken);
+    public ValueTask SendAsync(GatewayCall call, StoredResponse response, EventPage first, CallOutput output, CancellationToken cancellationToken) =>
+        RelayAsync(call, response, first, engine.ReadAsync(response.Tenant, response.Id, first.Last, cancellationToken), output, cancellationToken);
 
     /// <summary>Follows a response that another call created.</summary>
     /// <param name="call">The call that follows.</param>
@@ -25,12 +26,13 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
     /// <param name="output">Where the events go.</param>
     /// <param name="cancellationToken">Ends when the client leaves; the response does not notice.</param>
     public ValueTask FollowAsync(GatewayCall call, StoredResponse response, long after, CallOutput output, CancellationToken cancellationToken) =>
-        RelayAsync(call, response, engine.WatchAsync(response.Tenant, response.Id, after, cancellationToken), output, cancellationToken);
+        RelayAsync(call, response, default, engine.WatchAsync(response.Tenant, response.Id, after, cancellationToken), output, cancellationToken);
 
-    private async ValueTask RelayAsync(GatewayCall call, StoredResponse response, IAsyncEnumerable<EventPage> events, CallOutput output, CancellationToken cancellationToken)
+    private async ValueTask RelayAsync(GatewayCall call, StoredResponse response, EventPage first, IAsyncEnumerable<EventPage> events, CallOutput output, CancellationToken cancellationToken)
     {
         var writer = new EventStreamWriter(output);
         writer.Start();
+        writer.WriteFrames(first.Frames.Span);
         await writer.FlushAsync(cancellationToken);
         try
         {
@@ -52,8 +54,9 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
 
     private async ValueTask RelayAsync(IAsyncEnumerable<EventPage> events, EventStreamWriter writer, CancellationToken cancellationToken)
     {
+        using var silence = new Silence(time);
         await using var pages = events.GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(pages, writer, cancellationToken))
+        while (await NextAsync(pages, writer, silence, cancellationToken))
         {
             writer.WriteFrames(pages.Current.Frames.Span);
             if (writer.Unflushed > MostUnflushed)
@@ -62,7 +65,7 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
     }
 
     // What was written goes out when no further event is at hand; and while there is none, the client hears that its response still runs.
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<EventPage> pages, EventStreamWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<EventPage> pages, EventStreamWriter writer, Silence silence, CancellationToken cancellationToken)
     {
         var next = pages.MoveNextAsync();
         if (next.IsCompleted)
@@ -71,8 +74,8 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
         try
         {
             await writer.FlushAsync(cancellationToken);
-            var heartbeat = configuration.Current.HeartbeatInterval;
-            while (heartbeat > TimeSpan.Zero && !await WithinAsync(waiting, heartbeat, cancellationToken))
+            silence.Begin();
+            while (configuration.Current.HeartbeatInterval is var heartbeat && heartbeat > TimeSpan.Zero && await silence.LastsAsync(waiting, heartbeat))
             {
                 writer.WriteHeartbeat();
                 await writer.FlushAsync(cancellationToken);
@@ -86,13 +89,5 @@ internal sealed class ResponseFollower(IResponseEngine engine, HookSet hooks, Ga
         }
 
         return await waiting;
-    }
-
-    private async Task<bool> WithinAsync(Task task, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(task, Task.Delay(patience, time, late.Token));
-        await late.CancelAsync();
-        return first == task || task.IsCompleted || cancellationToken.IsCancellationRequested;
     }
 }
