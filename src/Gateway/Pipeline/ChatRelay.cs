@@ -55,7 +55,6 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         var rewriter = new ChatChunkRewriter(ModelName.ForClient(call), hideUsage: !call.Request.Envelope.IncludeUsage, kept?.Id);
         var chunk = new ArrayBufferWriter<byte>(512);
         var shown = hooks.WatchesStreams ? new StreamEvent() : null;
-        var isUnseen = shown is null && kept is null;
         var done = false;
         try
         {
@@ -83,8 +82,26 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
                         throw Exchange.Reported(call, data.Span);
                 }
 
-                if (isUnseen && rewriter.Texts is { } texts)
-                    rewriter.NoteText(RelayTexts(reader, texts, writer));
+                // Those at hand that say nothing but text go on as a row of bytes each.
+                while (rewriter.Texts is { } texts && TryRead(reader, texts, writer, rewriter, chunk))
+                {
+                    var json = ChatTextFrames.JsonIn(chunk.WrittenMemory);
+                    if (shown is not null)
+                    {
+                        shown.Reset(null, json);
+                        var seen = hooks.StreamAsync(call, shown, cancellationToken);
+                        if (!seen.IsCompletedSuccessfully)
+                            await seen;
+                        if (shown.IsDropped || shown.IsMaterialized)
+                        {
+                            WriteShown(shown, kept, writer);
+                            continue;
+                        }
+                    }
+
+                    kept?.Add(json);
+                    writer.WriteFrames(chunk.WrittenSpan);
+                }
             }
         }
         finally
@@ -98,18 +115,16 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         await EndAsync(kept, rewriter.UsageJson, writer, cancellationToken);
     }
 
-    // Where nobody looks at the chunks, those at hand that say nothing but text go on as a row of bytes each.
-    private static long RelayTexts(EventStreamReader reader, ChatTextFrames texts, EventStreamWriter writer)
+    // Rewritten by its frame alone, without reading its JSON.
+    private static bool TryRead(EventStreamReader reader, ChatTextFrames texts, EventStreamWriter writer, ChatChunkRewriter rewriter, ArrayBufferWriter<byte> frame)
     {
-        var bytes = 0L;
-        while (writer.Unflushed < EventPump.MostUnflushed && texts.TryRead(reader.Ahead, out var text, out var length))
-        {
-            writer.WriteFrame(texts.Before, text, texts.Behind);
-            reader.Skip(length);
-            bytes += text.Length;
-        }
-
-        return bytes;
+        if (writer.Unflushed >= EventPump.MostUnflushed || !texts.TryRead(reader.Ahead, out var text, out var length))
+            return false;
+        frame.ResetWrittenCount();
+        texts.Write(text, frame);
+        rewriter.NoteText(text.Length);
+        reader.Skip(length);
+        return true;
     }
 
     // Some providers answer a stream's request with a whole completion.

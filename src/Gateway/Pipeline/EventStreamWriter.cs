@@ -27,22 +27,6 @@ internal sealed class EventStreamWriter(CallOutput output) : EventWriter
 
     public override void WriteEvent(string type, ReadOnlySpan<byte> json) => Unflushed += EventFrame.Write(Room(), type, json);
 
-    /// <summary>Writes an event that is framed already and comes in pieces.</summary>
-    /// <param name="before">Its beginning.</param>
-    /// <param name="text">Its middle.</param>
-    /// <param name="behind">Its end, with the blank line.</param>
-    public void WriteFrame(ReadOnlySpan<byte> before, ReadOnlySpan<byte> text, ReadOnlySpan<byte> behind)
-    {
-        var length = before.Length + text.Length + behind.Length;
-        var room = Room();
-        var span = room.GetSpan(length);
-        before.CopyTo(span);
-        text.CopyTo(span[before.Length..]);
-        behind.CopyTo(span[(before.Length + text.Length)..]);
-        room.Advance(length);
-        Unflushed += length;
-    }
-
     /// <summary>Writes events that are framed already.</summary>
     /// <param name="frames">Whole frames.</param>
     public void WriteFrames(ReadOnlySpan<byte> frames)

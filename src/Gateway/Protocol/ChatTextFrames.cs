@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AiGateway.Protocol;
 
 /// <summary>
@@ -19,11 +21,9 @@ internal sealed class ChatTextFrames
 
     private static ReadOnlySpan<byte> BlankLine => "\n\n"u8;
 
-    /// <summary>What stands before the text in a rewritten frame.</summary>
-    public ReadOnlySpan<byte> Before => _newBefore;
-
-    /// <summary>What stands behind the text in a rewritten frame, its blank line included.</summary>
-    public ReadOnlySpan<byte> Behind => _newBehind;
+    /// <summary>The JSON in a rewritten frame.</summary>
+    /// <param name="frame">The frame, its blank line included.</param>
+    public static ReadOnlyMemory<byte> JsonIn(ReadOnlyMemory<byte> frame) => frame[Field.Length..^BlankLine.Length];
 
     /// <summary>Whether nothing is to be learned from a chunk: it begins and ends like the one learned from.</summary>
     /// <param name="chunk">Its JSON.</param>
@@ -66,6 +66,16 @@ internal sealed class ChatTextFrames
 
         // Without a quote it is one string, unless it ends in a backslash, which would make the quote behind it part of the string.
         return !text.EndsWith("\\"u8);
+    }
+
+    /// <summary>Writes a rewritten frame.</summary>
+    /// <param name="text">Its text, as it stood in the frame that was read.</param>
+    /// <param name="output">Where it goes.</param>
+    public void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        output.Write(_newBefore);
+        output.Write(text);
+        output.Write(_newBehind);
     }
 
     // A quote inside a JSON string is escaped: these bytes can only be the end of a member's name and the beginning of its value.

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Hooks;
 using AiGateway.Hooks;
@@ -51,6 +52,35 @@ public sealed class KeptByHooksTests
         Assert.Equal("One 3 four", shown);
         var kept = await gateway.FindAsync(chunks[0].Text("id"));
         Assert.Equal((shown, "stop", 17), (kept.Message().Text("content"), kept["choices"]![0]!["finish_reason"]!.GetValue<string>(), kept["usage"]!["total_tokens"]!.GetValue<int>()));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Each_chunk_of_a_burst_is_shown_to_hooks(bool waits, bool keeps)
+    {
+        var hook = new OnChunk(waits, (text, chunk) =>
+        {
+            if (text is " two" or " seven")
+                chunk.Drop();
+            if (text is " three")
+                chunk.EditText(_ => " 3");
+        });
+        string[] words = ["One", " two", " three", " four", " five", " six", " seven", " eight"];
+        var burst = string.Concat(words.Select(word => $$"""data: {"id":"c","model":"theirs","choices":[{"index":0,"delta":{"content":"{{word}}"},"finish_reason":null}]}""" + "\n\n"));
+        var script = Script.Sse().Send(burst + """data: {"id":"c","model":"theirs","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""" + "\n\ndata: [DONE]\n\n");
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream.Always(script), hooks: hook);
+
+        var chunks = await gateway.ChunksAsync(keeps ? Ask : Ask.Replace("\"store\":true", "\"store\":false", StringComparison.Ordinal));
+
+        const string Left = "One 3 four five six eight";
+        Assert.Equal(Left, string.Concat(chunks.Select(c => c["choices"]![0]!["delta"]!["content"]?.GetValue<string>())));
+        Assert.Equal([.. words, null], hook.Texts);
+        if (keeps)
+            Assert.Equal(Left, (await gateway.FindAsync(chunks[0].Text("id"))).Message().Text("content"));
     }
 
     [Fact]
@@ -137,5 +167,18 @@ public sealed class KeptByHooksTests
         var id = (await gateway.KeepAsync("""{"model":"mine","messages":[]}""")).Text("id");
 
         Assert.Equal([id], (await gateway.CallAsync("GET", Root)).Ids());
+    }
+
+    private sealed class OnChunk(bool waits, Action<string?, StreamEvent> act) : IStreamHook
+    {
+        public List<string?> Texts { get; } = [];
+
+        public async ValueTask OnStreamEventAsync(GatewayCall call, StreamEvent streamEvent, CancellationToken cancellationToken)
+        {
+            if (waits)
+                await Task.Yield();
+            Texts.Add(JsonNode.Parse(streamEvent.Utf8.Span)!["choices"]![0]!["delta"]!["content"]?.GetValue<string>());
+            act(Texts[^1], streamEvent);
+        }
     }
 }

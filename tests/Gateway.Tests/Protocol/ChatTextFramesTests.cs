@@ -77,9 +77,7 @@ public sealed class ChatTextFramesTests(ITestOutputHelper output)
                 EventFrame.Write(frames, chunk.WrittenSpan);
             while (copies && rewriter.Texts is { } texts && texts.TryRead(reader.Ahead, out var text, out var length))
             {
-                frames.Write(texts.Before);
-                frames.Write(text);
-                frames.Write(texts.Behind);
+                texts.Write(text, frames);
                 reader.Skip(length);
                 copied++;
             }
