@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace AiGateway.Grains.Redis;
@@ -46,6 +47,12 @@ internal sealed class RedisKeys(string prefix)
 
     /// <summary>The records of usage, by their ids.</summary>
     public RedisKey Usage => _tag + "use:records";
+
+    /// <summary>The hours in which calls began whose usage is recorded.</summary>
+    public RedisKey UsageHours => _tag + "use:hours";
+
+    /// <summary>What the keys of hours' sums begin with.</summary>
+    public string UsageSumsPrefix => _tag + "use:sums:";
 
     /// <summary>The tenants and keys that the admin API made, by kind and id.</summary>
     public RedisKey Directory => _tag + "dir";
@@ -97,6 +104,10 @@ internal sealed class RedisKeys(string prefix)
 
     /// <summary>An endpoint's deliveries, by their ids.</summary>
     public RedisKey Deliveries(string endpoint) => $"{_tag}hook:sent:{endpoint}";
+
+    /// <summary>What the calls used that began in an hour, by all that they have in common.</summary>
+    /// <param name="hour">The hour, in milliseconds since 1970.</param>
+    public RedisKey UsageSums(long hour) => UsageSumsPrefix + hour.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What a key or a tenant used up, by the hour.</summary>
     /// <param name="scope"><c>key</c> or <c>tenant</c>.</param>

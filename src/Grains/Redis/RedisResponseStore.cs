@@ -79,7 +79,7 @@ internal sealed class RedisResponseStore(
 
         if (end.Usage is { } usage)
         {
-            names.AddRange([keys.UsageByTime, keys.Usage, .. UsageValues.Spent(keys, usage)]);
+            names.AddRange(UsageValues.Names(keys, usage));
             values.AddRange(UsageValues.Of(usage));
         }
 

@@ -5,12 +5,18 @@ using StackExchange.Redis;
 
 namespace AiGateway.Grains.Redis;
 
-/// <summary>Records usage in Redis. Whoever asks for sums or lists reads the records of the time that is asked for, page by page.</summary>
+/// <summary>
+/// Records usage in Redis, each record by itself and in the sums of its hour. Sums are put together of those, and, where the time that is asked for begins or
+/// ends within an hour, of that hour's records; lists of the records of their time, page by page.
+/// </summary>
 /// <param name="redis">The server.</param>
 /// <param name="keys">The names.</param>
 internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : IUsageStore
 {
     private const int AtOnce = 500;
+
+    private const int HoursAtOnce = 48;
+    private const long Hour = 60 * 60 * 1000;
 
     private RedisKey[] Names => [keys.UsageByTime, keys.Usage];
 
@@ -22,7 +28,7 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
         {
             await redis.RunAsync(
                 UsageScripts.Append,
-                [.. Names, .. some.SelectMany(record => UsageValues.Spent(keys, record))],
+                [.. some.SelectMany(record => UsageValues.Names(keys, record))],
                 [some.Length, .. some.SelectMany(UsageValues.Of)]);
         }
     }
@@ -32,9 +38,29 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
     {
         ArgumentNullException.ThrowIfNull(query);
         var groups = new UsageGroups(query.GroupBy);
-        await foreach (var record in ReadAsync(query, null, cancellationToken))
-            groups.Add(record);
+
+        // The whole hours between, and what lies before and behind them.
+        var (first, end) = (query.From is { } from ? Math.Max(0, UsageValues.Time(from)) : 0, query.Until is { } until ? UsageValues.Time(until) : long.MaxValue);
+        var (firstWhole, endWhole) = (UsageValues.HourOf(first + Hour - 1), UsageValues.HourOf(end));
+        if (firstWhole >= endWhole)
+        {
+            await AddRecordsAsync(first, end);
+            return groups.Sums(query.Limit);
+        }
+
+        await AddRecordsAsync(first, firstWhole);
+        await AddHoursAsync(groups, query, firstWhole, endWhole, cancellationToken);
+        await AddRecordsAsync(endWhole, end);
         return groups.Sums(query.Limit);
+
+        async ValueTask AddRecordsAsync(long from, long until)
+        {
+            if (from >= until || until == long.MaxValue)
+                return;
+            var part = query with { From = DateTimeOffset.FromUnixTimeMilliseconds(from), Until = DateTimeOffset.FromUnixTimeMilliseconds(until) };
+            await foreach (var record in ReadAsync(part, null, cancellationToken))
+                groups.Add(record);
+        }
     }
 
     /// <inheritdoc/>
@@ -72,10 +98,31 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
         return (tokens, UsageValues.Money(cost));
     }
 
-    /// <summary>Deletes records of calls that began before a time, the oldest first. What was used up by the hour stays.</summary>
-    /// <returns>How many; 0 where there are none any more.</returns>
+    /// <summary>
+    /// Deletes records of calls that began before a time, the oldest first, and with the last of an hour its sums: only whole hours, so that both say the same.
+    /// What keys and tenants used up by the hour stays.
+    /// </summary>
+    /// <returns>How many; fewer than the limit where there are none any more.</returns>
     public async ValueTask<int> DeleteOldAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
-        (int)await redis.RunAsync(UsageScripts.Delete, Names, [UsageValues.Time(before), limit], cancellationToken);
+        (int)await redis.RunAsync(UsageScripts.Delete, [.. Names, keys.UsageHours], [UsageValues.HourOf(UsageValues.Time(before)), limit, keys.UsageSumsPrefix], cancellationToken);
+
+    private async Task AddHoursAsync(UsageGroups groups, UsageQuery query, long from, long until, CancellationToken cancellationToken)
+    {
+        // Those that are there: most of a long time may be empty.
+        var hours = await redis.CallAsync(database => database.SortedSetRangeByScoreAsync(keys.UsageHours, from, until, Exclude.Stop), cancellationToken);
+        foreach (var some in hours.Chunk(HoursAtOnce))
+        {
+            var read = await redis.CallAsync(database => Task.WhenAll(some.Select(hour => database.HashGetAllAsync(keys.UsageSums((long)hour)))), cancellationToken);
+            foreach (var (hour, sums) in some.Zip(read))
+            {
+                foreach (var sum in sums)
+                {
+                    if (UsageValues.ReadGroup((long)hour, sum.Name) is var like && IsAsked(query, like))
+                        groups.Add(like, UsageValues.ReadSum(sum.Value));
+                }
+            }
+        }
+    }
 
     private async IAsyncEnumerable<UsageRecord> ReadAsync(UsageQuery query, UsageRecord? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -123,7 +123,7 @@ internal static class ResponseScripts
         end
         if ARGV[16] == '1' then
           names = names + 2 * deliveries
-          addrecord(KEYS[names], KEYS[names + 1], KEYS[names + 2], KEYS[names + 3], base + 4 * deliveries)
+          addrecord(KEYS[names], KEYS[names + 1], KEYS[names + 2], KEYS[names + 3], KEYS[names + 4], KEYS[names + 5], base + 4 * deliveries)
         end
         return 1
         """;

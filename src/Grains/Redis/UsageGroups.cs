@@ -9,21 +9,38 @@ internal sealed class UsageGroups(IReadOnlyList<string> by)
 {
     private readonly SortedDictionary<string?[], UsageSum> _sums = new(Comparer<string?[]>.Create(Compare));
 
+    /// <summary>What one call adds.</summary>
+    public static UsageSum Of(UsageRecord record) => new(
+        [],
+        1,
+        record.Outcome == "failed" ? 1 : 0,
+        record.InputTokens,
+        record.CachedTokens,
+        record.OutputTokens,
+        record.ReasoningTokens,
+        record.IsEstimated ? record.InputTokens + record.OutputTokens : 0,
+        record.Cost);
+
     /// <summary>Adds a record.</summary>
-    public void Add(UsageRecord record)
+    public void Add(UsageRecord record) => Add(record, Of(record));
+
+    /// <summary>Adds what calls used.</summary>
+    /// <param name="like">What they have in common.</param>
+    /// <param name="used">What they used together.</param>
+    public void Add(UsageRecord like, UsageSum used)
     {
-        var shared = by.Select(group => ValueOf(group, record)).ToArray();
+        var shared = by.Select(group => ValueOf(group, like)).ToArray();
         var sum = _sums.GetValueOrDefault(shared) ?? Empty(shared);
         _sums[shared] = sum with
         {
-            Requests = sum.Requests + 1,
-            Errors = sum.Errors + (record.Outcome == "failed" ? 1 : 0),
-            InputTokens = sum.InputTokens + record.InputTokens,
-            CachedTokens = sum.CachedTokens + record.CachedTokens,
-            OutputTokens = sum.OutputTokens + record.OutputTokens,
-            ReasoningTokens = sum.ReasoningTokens + record.ReasoningTokens,
-            EstimatedTokens = sum.EstimatedTokens + (record.IsEstimated ? record.InputTokens + record.OutputTokens : 0),
-            Cost = sum.Cost + record.Cost,
+            Requests = sum.Requests + used.Requests,
+            Errors = sum.Errors + used.Errors,
+            InputTokens = sum.InputTokens + used.InputTokens,
+            CachedTokens = sum.CachedTokens + used.CachedTokens,
+            OutputTokens = sum.OutputTokens + used.OutputTokens,
+            ReasoningTokens = sum.ReasoningTokens + used.ReasoningTokens,
+            EstimatedTokens = sum.EstimatedTokens + used.EstimatedTokens,
+            Cost = sum.Cost + used.Cost,
         };
     }
 
