@@ -19,6 +19,7 @@ internal sealed partial class SiloRecovery(
     ILogger<SiloRecovery> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OrderPatience = TimeSpan.FromMilliseconds(500);
     private const int Attempts = 20;
     private const int AtOnce = 16;
 
@@ -40,12 +41,25 @@ internal sealed partial class SiloRecovery(
         var orphans = unended.Where(run => IsOrphan(run, alive, suspects)).ToList();
         _suspects = suspects;
 
-        // One that cannot be reached holds up few others.
-        await Parallel.ForEachAsync(orphans, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (run, _) =>
+        // In the order of their creation, since what waited is to run in that order; one that does not answer soon holds up few others.
+        var recovering = new List<Task>();
+        foreach (var run in orphans)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            recovering.Add(RecoverAsync(run));
+            await Task.WhenAny(recovering[^1], Task.Delay(OrderPatience, time, cancellationToken));
+            if (recovering.Count >= AtOnce)
+                await Task.WhenAny(recovering);
+            recovering.RemoveAll(task => task.IsCompleted);
+        }
+
+        await Task.WhenAll(recovering);
+
+        async Task RecoverAsync(UnendedRun run)
         {
             if (await TryRecoverAsync(run.Id))
                 LogRecovered(run.Id, run.Owner);
-        });
+        }
     }
 
     /// <summary>Lets go of a response that waits here, so that another silo has it.</summary>
