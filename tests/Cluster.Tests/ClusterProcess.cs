@@ -28,6 +28,9 @@ internal sealed class ClusterProcess : IAsyncDisposable
     /// <summary>A silo's address among the others.</summary>
     public int SiloPort { get; private init; }
 
+    /// <summary>The process of its last start.</summary>
+    public int Id => _process!.Id;
+
     public bool IsRunning { get; private set; }
 
     /// <summary>All it printed.</summary>

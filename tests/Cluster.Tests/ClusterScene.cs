@@ -25,7 +25,7 @@ internal sealed class ClusterScene : IAsyncDisposable
     private ClusterScene(RedisServer redis, object? webhooks, string? adminKey, ConnectionMultiplexer connection, ScriptedUpstream upstream)
     {
         (Redis, _webhooks, _adminKey, _redis, Upstream) = (redis, webhooks, adminKey, connection, upstream);
-        _asked = Talk.PlayAt(upstream);
+        _asked = Talk.PlayAt(upstream, request => Seen?.Invoke(request));
     }
 
     public RedisServer Redis { get; }
@@ -40,24 +40,27 @@ internal sealed class ClusterScene : IAsyncDisposable
 
     public IEnumerable<ClusterProcess> Nodes => Silos.Concat(Frontends);
 
+    /// <summary>Told of each request that comes to the model.</summary>
+    public Action<ReceivedRequest>? Seen { get; set; }
+
     /// <summary>What a test's settings have that others' have not, from the next <see cref="ConfigureAsync"/> on.</summary>
     public Action<JsonObject>? Change { get; set; }
 
     /// <summary>The file that all nodes read.</summary>
     public string ConfigFile => Path.Combine(_folder.FullName, "gateway.json");
 
-    public static async Task<ClusterScene> StartAsync(int silos, int frontends, int maxRunning = 12, object? webhooks = null, string? adminKey = null)
+    public static async Task<ClusterScene> StartAsync(int silos, int frontends, int maxRunning = 12, object? webhooks = null, string? adminKey = null, Action<JsonObject>? change = null)
     {
         var redis = new RedisServer();
         await redis.InitializeAsync();
-        var scene = new ClusterScene(redis, webhooks, adminKey, await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",abortConnect=false"), await ScriptedUpstream.StartAsync());
+        var scene = new ClusterScene(redis, webhooks, adminKey, await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",abortConnect=false"), await ScriptedUpstream.StartAsync()) { Change = change };
         try
         {
             await scene.ConfigureAsync(maxRunning);
             for (var i = 0; i < silos; i++)
-                scene.Silos.Add(ClusterProcess.Silo($"silo {i}", scene._folder.FullName, scene.ConfigFile));
+                scene.AddSilo();
             for (var i = 0; i < frontends; i++)
-                scene.Frontends.Add(ClusterProcess.Frontend($"frontend {i}", scene._folder.FullName, scene.ConfigFile));
+                scene.AddFrontend();
             await Task.WhenAll(scene.Silos.Select(silo => silo.StartAsync()));
             await Task.WhenAll(scene.Frontends.Select(frontend => frontend.StartAsync()));
             return scene;
@@ -67,6 +70,20 @@ internal sealed class ClusterScene : IAsyncDisposable
             await scene.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>One more silo, not started yet.</summary>
+    public ClusterProcess AddSilo()
+    {
+        Silos.Add(ClusterProcess.Silo($"silo {Silos.Count}", _folder.FullName, ConfigFile));
+        return Silos[^1];
+    }
+
+    /// <summary>One more frontend, not started yet.</summary>
+    public ClusterProcess AddFrontend()
+    {
+        Frontends.Add(ClusterProcess.Frontend($"frontend {Frontends.Count}", _folder.FullName, ConfigFile));
+        return Frontends[^1];
     }
 
     /// <summary>Writes the file that all nodes read.</summary>
@@ -121,6 +138,15 @@ internal sealed class ClusterScene : IAsyncDisposable
                 await request.Aborted.WaitAsync(Patience);
         }
     }
+
+    /// <summary>
+    /// The background responses for which the model was asked twice: that it begins is kept before the model is asked, and of all that held it one can have kept
+    /// that, so a second was an owner of an older epoch whose write was not refused.
+    /// </summary>
+    public IEnumerable<string> AskedTwice() =>
+        from told in History.Responses
+        where told.Kind is CallKind.Background or CallKind.BackgroundStream && _asked.GetValueOrDefault(told.Name, []).Count > 1
+        select $"The model was asked {_asked[told.Name].Count} times for {told.Id} ({told.Name}).";
 
     /// <summary>All that the nodes printed.</summary>
     public string Everything => string.Join("\n", Nodes.Select(node => $"== {node.Name}\n{node.Everything}"));

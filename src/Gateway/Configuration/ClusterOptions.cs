@@ -22,4 +22,10 @@ public sealed record ClusterOptions
     /// Addresses, separated by <c>;</c>, at which a silo answers <c>/health</c>, <c>/health/ready</c> and <c>/metrics</c>, such as <c>http://0.0.0.0:8081</c>. Default: none.
     /// </summary>
     public string? HealthUrls { get; init; }
+
+    /// <summary>
+    /// How long a node that is told to stop goes on to answer new connections, while <c>/health/ready</c> says 503: long enough for balancers to notice, before its
+    /// port closes. Default 1 second.
+    /// </summary>
+    public TimeSpan CloseDelay { get; init; } = TimeSpan.FromSeconds(1);
 }

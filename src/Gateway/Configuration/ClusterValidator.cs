@@ -21,6 +21,8 @@ internal static class ClusterValidator
             problems.Add($"{SectionName}:Cluster:Address must be the IP address that the other nodes reach this one at.");
         Port(nameof(cluster.SiloPort), cluster.SiloPort, problems);
         Port(nameof(cluster.GatewayPort), cluster.GatewayPort, problems);
+        if (cluster.CloseDelay < TimeSpan.Zero || cluster.CloseDelay > TimeSpan.FromHours(1))
+            problems.Add($"{SectionName}:Cluster:CloseDelay must be from 00:00:00 to 01:00:00.");
         if (cluster.SiloPort == cluster.GatewayPort)
             problems.Add($"{SectionName}:Cluster:SiloPort and GatewayPort must differ.");
         foreach (var url in cluster.HealthUrls?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])

@@ -31,11 +31,14 @@ internal static class Talk
     };
 
     /// <summary>Has the upstream be that model, and notes what it was asked by the names of the requests.</summary>
-    public static ConcurrentDictionary<string, ConcurrentBag<ReceivedRequest>> PlayAt(ScriptedUpstream upstream)
+    /// <param name="upstream">The upstream.</param>
+    /// <param name="seen">Told of each request before it is answered; null for nobody.</param>
+    public static ConcurrentDictionary<string, ConcurrentBag<ReceivedRequest>> PlayAt(ScriptedUpstream upstream, Action<ReceivedRequest>? seen = null)
     {
         var asked = new ConcurrentDictionary<string, ConcurrentBag<ReceivedRequest>>(StringComparer.Ordinal);
         upstream.Always(Script.By(request =>
         {
+            seen?.Invoke(request);
             var order = Last(request);
             asked.GetOrAdd(order.Name, _ => []).Add(request);
             string[] words = [.. Enumerable.Range(0, order.Words).Select(i => $"{order.Name}:{i} ")];
