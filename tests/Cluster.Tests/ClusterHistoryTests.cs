@@ -27,6 +27,12 @@ public sealed class ClusterHistoryTests(ITestOutputHelper output)
         await using var scene = await ClusterScene.StartAsync(silos: 3, frontends: 2);
         using var observer = scene.NewClient();
         var (history, over) = (scene.History, false);
+        var handles = scene.Nodes.ToDictionary(node => node.Name, Leftovers.HandlesOf, StringComparer.Ordinal);
+        var permits = new PermitWatch();
+        scene.Seen = permits.Seen;
+        scene.Change = settings => PermitWatch.Configure(settings, scene.Upstream);
+        await scene.ConfigureAsync(maxRunning: 12);
+        var calling = permits.CallAsync(scene.NewClient, () => Volatile.Read(ref over));
         var walks = Enumerable.Range(0, Clients).Select(i => Task.Run(async () =>
         {
             using var client = scene.NewClient();
@@ -44,13 +50,15 @@ public sealed class ClusterHistoryTests(ITestOutputHelper output)
 
         await chaos.RestartThoseThatEndedAsync();
         Volatile.Write(ref over, true);
-        await Task.WhenAll(walks).WaitAsync(ClusterScene.Patience);
+        await Task.WhenAll(walks.Append(calling)).WaitAsync(ClusterScene.Patience);
         await scene.NothingIsLeftOpenAsync(observer);
         var final = await Inspection.OfAsync(observer, history);
         Log($"{history.Responses.Count} responses and {history.Events} events: {string.Join(", ", final.Values.GroupBy(f => f.Status).Select(g => $"{g.Count()} {g.Key}"))}");
 
-        var broken = new HistoryChecker(final).Check(history);
-        Assert.True(broken.Count == 0, $"Seed {Seed}: {broken.Count} broken promises.\n{string.Join('\n', broken.Take(20))}\n{scene.Everything}");
+        Log($"{permits.Served} calls under a limit of {PermitWatch.Limit}, at most {permits.Most} at one time");
+
+        string[] broken = [.. new HistoryChecker(final).Check(history), .. scene.AskedTwice(), .. permits.Broken(), .. await Leftovers.OfAsync(scene, handles)];
+        Assert.True(broken.Length == 0, $"Seed {Seed}: {broken.Length} broken promises.\n{string.Join('\n', broken.Take(20))}\n{scene.Everything}");
         Assert.Contains(final.Values, f => f.Status == "completed");
     }
 
