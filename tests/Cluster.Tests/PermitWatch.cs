@@ -13,7 +13,8 @@ internal sealed class PermitWatch
 
     // A grain that comes up elsewhere may let in once more what processes hold that cannot be asked: those of its silo, and those that stand still (docs/operations.md).
     private const int Slack = Limit;
-    private const int Callers = 8;
+    // More than limit and slack together, else nothing could be seen to break it.
+    private const int Callers = 16;
     private const string Path = "/limited/v1";
     private const string Model = "talk-limited";
 
