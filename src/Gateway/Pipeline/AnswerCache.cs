@@ -26,6 +26,9 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
     private readonly LruStore<KeptAnswer> _kept = new();
     private readonly Flights<KeptAnswer> _flights = new();
 
+    /// <summary>How many calls wait for the answer that another one asks for.</summary>
+    public int Waiting => _flights.Waiting;
+
     /// <inheritdoc cref="Exchange.SendAsync"/>
     /// <param name="call">The call.</param>
     /// <param name="plan">Where it can go.</param>

@@ -7,6 +7,7 @@ using AiGateway.AspNetCore.Tests.Responses;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Metering;
+using AiGateway.Pipeline;
 using AiGateway.Upstream;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -152,22 +153,51 @@ public sealed class CacheTests
     {
         await using var scene = await Scene.StartAsync(All);
         var gate = new TaskCompletionSource();
-        scene.Upstream.Enqueue(Script.Silent(), AiGateway.Upstream.Chat.Text("Once.").WaitBeforeHeaders(gate.Task));
+        scene.Upstream.Enqueue(AiGateway.Upstream.Chat.Text("Once.").WaitBeforeHeaders(gate.Task));
         using var leave = new CancellationTokenSource();
         var leaving = scene.Gateway.PostAsync("/v1/chat/completions", Chat, cancellationToken: leave.Token);
-        var first = await scene.Upstream.NextRequestAsync();
-        var others = Enumerable.Range(0, 5).Select(_ => scene.AskAsync("/v1/chat/completions", Chat)).ToList();
-        await scene.BegunAsync(6);
-
-        await leave.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
-        await first.Aborted;
         await scene.Upstream.NextRequestAsync();
+        var others = Enumerable.Range(0, 5).Select(_ => scene.AskAsync("/v1/chat/completions", Chat)).ToList();
+        using var waits = new CancellationTokenSource();
+        var waiting = scene.Gateway.PostAsync("/v1/chat/completions", Chat, cancellationToken: waits.Token);
+        await scene.WaitingAsync(6);
+
+        // The one that asks, and one that waits for it.
+        await leave.CancelAsync();
+        await waits.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await scene.EndedAsync(1);
         gate.SetResult();
         var answers = await Task.WhenAll(others);
 
         Assert.All(answers, answer => Assert.Contains("Once.", answer.Body, StringComparison.Ordinal));
-        Assert.Equal((1, 4), (answers.Count(a => a.Cache == "miss"), answers.Count(a => a.Cache == "hit")));
+        Assert.All(answers, answer => Assert.Equal("hit", answer.Cache));
+        Assert.Single(scene.Upstream.Requests);
+
+        // Who asked has used it, though it was not there any more to hear the answer; what the provider says of it counts.
+        await scene.EndedAsync(7);
+        var asked = Assert.Single(scene.Ended, meter => meter.Attempts == 1);
+        Assert.Equal((CallOutcome.ClientLeft, UsageSource.Provider), (asked.Outcome, asked.UsageSource));
+    }
+
+    [Fact]
+    public async Task Where_nobody_waits_any_more_the_provider_is_let_go()
+    {
+        await using var scene = await Scene.StartAsync(All);
+        scene.Upstream.Enqueue(Script.Silent());
+        using var leave = new CancellationTokenSource();
+        var calls = new List<Task<HttpResponseMessage>> { scene.Gateway.PostAsync("/v1/chat/completions", Chat, cancellationToken: leave.Token) };
+        var request = await scene.Upstream.NextRequestAsync();
+        calls.AddRange(Enumerable.Range(0, 3).Select(_ => scene.Gateway.PostAsync("/v1/chat/completions", Chat, cancellationToken: leave.Token)));
+        await scene.WaitingAsync(3);
+
+        await leave.CancelAsync();
+
+        foreach (var call in calls)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await request.Aborted;
+        Assert.Equal("miss", (await scene.AskAsync("/v1/chat/completions", Chat)).Cache);
         Assert.Equal(2, scene.Upstream.Requests.Count);
     }
 
@@ -207,7 +237,6 @@ public sealed class CacheTests
     {
         private readonly Lock _gate = new();
         private readonly List<CallMeter> _ended = [];
-        private int _begun;
 
         public ScriptedUpstream Upstream { get; private set; } = null!;
 
@@ -248,7 +277,9 @@ public sealed class CacheTests
                 response.StatusCode, Header(response.Headers, "x-aigateway-cache"), Header(response.Headers, "Age"), Header(response.Headers, "x-aigateway-provider"), await response.Content.ReadAsStringAsync());
         }
 
-        public void OnBegun(CallMeter call) => Interlocked.Increment(ref _begun);
+        public void OnBegun(CallMeter call)
+        {
+        }
 
         public void OnEnded(CallMeter call)
         {
@@ -256,7 +287,8 @@ public sealed class CacheTests
                 _ended.Add(call);
         }
 
-        public Task BegunAsync(int calls) => UntilAsync(() => Volatile.Read(ref _begun) >= calls);
+        /// <summary>So many calls wait for another's answer.</summary>
+        public Task WaitingAsync(int calls) => UntilAsync(() => Gateway.Services.GetRequiredService<AnswerCache>().Waiting == calls);
 
         public Task EndedAsync(int calls) => UntilAsync(() => Ended.Count >= calls);
 
