@@ -97,6 +97,9 @@ public sealed class GatewayCall
         internal set => Meter.Usage = value;
     }
 
+    /// <summary>Who is to hear how the provider's answer went on; null where nobody asks.</summary>
+    internal IAnswerVerdict? Verdict { get; set; }
+
     /// <summary>What the call holds of limits and budgets; null where nothing limits it.</summary>
     internal CapacityLease? Lease { get; set; }
 

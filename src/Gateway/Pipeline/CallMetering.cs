@@ -46,6 +46,8 @@ internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers,
         var meter = call.Meter;
         if (!meter.TryEnd())
             return;
+        if (meter.Outcome is CallOutcome.None or CallOutcome.Completed or CallOutcome.Incomplete)
+            call.Verdict?.Well();
         if (meter.NeedsEstimate)
             meter.Estimate(Estimate(call));
         var used = meter.Usage ?? default;

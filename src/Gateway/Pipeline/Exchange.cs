@@ -95,7 +95,7 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, A
     /// <returns>The exception to throw.</returns>
     public static GatewayException Reported(GatewayCall call, ReadOnlySpan<byte> report) =>
         ProviderErrors.FromEvent(report, call.ProviderOptions ?? new ProviderOptions()) is { } error
-            ? new GatewayException(error)
+            ? new ReportedException(error)
             : new ProviderException(ProviderFailure.InvalidAnswer);
 
     /// <summary>Puts the provider's allowed headers on the answer, and its name where that is wanted.</summary>

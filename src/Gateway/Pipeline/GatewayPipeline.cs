@@ -162,6 +162,8 @@ public sealed partial class GatewayPipeline
     private async ValueTask FailAsync(GatewayCall call, Exception exception, CallOutput output, CancellationToken cancellationToken)
     {
         var error = ErrorOf(exception);
+        if (call.Verdict is { } verdict)
+            await verdict.BrokeAsync(exception);
         CallMetering.Fail(call, error);
         if (exception is not (GatewayException or StorageUnavailableException or RunQueueFullException))
             LogUnexpected(exception, call.Id);

@@ -128,7 +128,9 @@ internal sealed class NativeResponses(Exchange exchange, HookSet hooks, StreamEn
         }
 
         if (events.Final is null)
-            throw events.Error is { } error ? new GatewayException(error) : new ProviderException(ProviderFailure.ClosedEarly);
+            throw events.Error is { } error ? new ReportedException(error) : new ProviderException(ProviderFailure.ClosedEarly);
+        if (events.FinalError is { } failed && response.Call.Verdict is { } verdict)
+            await verdict.BrokeAsync(new ReportedException(failed));
         writer.WriteDone();
     }
 

@@ -35,4 +35,11 @@ internal sealed class RouteRequest<TState>(GatewayCall call, TState state, Route
         call.Meter.RefuseAttempt();
         admission.LeaveProvider(call, call.Meter.Provider!);
     }
+
+    public void Began(IAnswerVerdict verdict)
+    {
+        // What was asked before on the call's way, such as for a summary, was read to its end.
+        call.Verdict?.Well();
+        call.Verdict = verdict;
+    }
 }

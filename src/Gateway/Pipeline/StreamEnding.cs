@@ -24,6 +24,7 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
         try
         {
             await relay();
+            call.Verdict?.Well();
 
             // Nothing is left to wait for: what was written last goes out before the hooks look at it.
             await writer.FlushAsync(cancellationToken);
@@ -36,6 +37,8 @@ internal sealed partial class StreamEnding(HookSet hooks, ILogger<StreamEnding> 
         catch (Exception e) when (writer.HasStarted)
         {
             var error = GatewayPipeline.ErrorOf(e);
+            if (call.Verdict is { } verdict)
+                await verdict.BrokeAsync(e);
             (call.Meter.Outcome, call.Meter.ErrorCode) = (CallOutcome.Failed, error.Code);
             if (e is GatewayException)
                 LogBroken(e, call.Id, call.Provider, LogText.Of(error.Code));

@@ -53,6 +53,8 @@ internal sealed class ResponseRunner(
         {
             // Before its stream could say so by itself.
             var error = GatewayPipeline.ErrorOf(e);
+            if (call.Verdict is { } verdict)
+                await verdict.BrokeAsync(e);
             await hooks.ErrorAsync(call, error, e, cancellationToken);
             CallMetering.Fail(call, error);
             await run.FailAsync(error);

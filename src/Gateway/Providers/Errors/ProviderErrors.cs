@@ -51,14 +51,19 @@ internal static class ProviderErrors
             using var document = JsonDocument.ParseValue(ref reader);
             if (!ErrorFields.IsError(document.RootElement))
                 return null;
-            var fields = ErrorFields.Read(document.RootElement);
-            return Build(fields.Status ?? StatusFor(fields.Type), fields, "The model's provider reported an error.", provider);
+            return FromFields(ErrorFields.Read(document.RootElement), provider);
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>The error that was reported inside an answer with a good status, by its fields.</summary>
+    /// <param name="fields">The fields.</param>
+    /// <param name="provider">Whose error it is: its secrets are taken out.</param>
+    public static GatewayError FromFields(in ErrorFields fields, ProviderOptions provider) =>
+        Build(fields.Status ?? StatusFor(fields.Type) ?? StatusFor(fields.Code) ?? 500, fields, "The model's provider reported an error.", provider);
 
     /// <summary>Takes a provider's secrets and addresses out of an error that was read elsewhere.</summary>
     /// <param name="error">The error, in the provider's words.</param>
@@ -75,6 +80,20 @@ internal static class ProviderErrors
             Param = redactor.Redact(error.Param),
         };
     }
+
+    /// <summary>The status that an error would have had, by a name that OpenAI, Azure and those who speak like them have for it.</summary>
+    /// <param name="name">Its type or its code.</param>
+    /// <returns>The status; null for a name that is not known.</returns>
+    public static int? StatusFor(string? name) => name switch
+    {
+        "rate_limit_error" or "rate_limit_exceeded" or "too_many_requests" or "tokens" or "requests" or "insufficient_quota" => 429,
+        "overloaded_error" or "overloaded" or "server_is_overloaded" or "engine_overloaded" or "slow_down" or "service_unavailable" => 503,
+        GatewayErrors.InvalidRequestType or "invalid_prompt" or "context_length_exceeded" or "content_filter" or "content_policy_violation"
+            or "data_residency_mismatch" or "bio_policy" => 400,
+        "authentication_error" => 401,
+        not null when name.StartsWith("invalid_", StringComparison.Ordinal) || name.Contains("image_", StringComparison.Ordinal) => 400,
+        _ => null,
+    };
 
     private static GatewayError Build(int status, ErrorFields fields, string otherwise, ProviderOptions provider)
     {
@@ -97,13 +116,5 @@ internal static class ProviderErrors
         429 => "rate_limit_error",
         >= 500 => GatewayErrors.ServerErrorType,
         _ => GatewayErrors.InvalidRequestType,
-    };
-
-    private static int StatusFor(string? type) => type switch
-    {
-        "rate_limit_error" or "tokens" or "requests" or "insufficient_quota" => 429,
-        GatewayErrors.InvalidRequestType => 400,
-        "authentication_error" => 401,
-        _ => 500,
     };
 }

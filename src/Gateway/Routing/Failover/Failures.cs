@@ -18,11 +18,22 @@ internal static class Failures
         _ => FailureKind.MayHaveRun,
     };
 
+    /// <summary>
+    /// What an error in the place of a stream's first event says of trying again. The provider took the request, and may have done something of it, unless it says
+    /// that it has too much to do.
+    /// </summary>
+    public static FailureKind OfReport(int status) => status switch
+    {
+        429 or 503 or 529 => FailureKind.DidNotRun,
+        408 or 409 or >= 500 => FailureKind.MayHaveRun,
+        _ => FailureKind.Final,
+    };
+
     /// <summary>Whether an attempt counts against its provider's health: one that only has too much to do is well.</summary>
     public static bool IsUnwell(ProviderAnswer answer) => answer.Status >= 500;
 
     /// <inheritdoc cref="IsUnwell(ProviderAnswer)"/>
-    public static bool IsUnwell(Exception exception) => exception is ProviderException { Failure: not ProviderFailure.TooLarge };
+    public static bool IsUnwell(Exception exception) => exception is ProviderException { Failure: not ProviderFailure.TooLarge } or ReportedException { Error.Status: >= 500 };
 
     /// <summary>How long a provider asks to be left alone.</summary>
     /// <param name="error">Its error.</param>

@@ -30,4 +30,8 @@ internal interface IRouteRequest
 
     /// <summary>The provider that it went to last took nothing of it.</summary>
     void Refused();
+
+    /// <summary>There is an answer, of which the end is still to come.</summary>
+    /// <param name="verdict">Is to hear how it went on.</param>
+    void Began(IAnswerVerdict verdict);
 }

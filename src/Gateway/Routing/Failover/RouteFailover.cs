@@ -4,6 +4,7 @@ using AiGateway.Configuration;
 using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Providers.Errors;
+using AiGateway.Routing.Health;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -65,7 +66,7 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
             }
 
             var outcome = await route.State!.GuardAsync(
-                static (context, attempt) => attempt.Work.Owner.AttemptAsync(attempt.Route, attempt.Call, attempt.Work.Request, context.CancellationToken),
+                static (attempt, token) => attempt.Work.Owner.AttemptAsync(attempt.Route, attempt.Call, attempt.Work.Request, token),
                 (Work: work, Route: route, Call: call),
                 cancellationToken);
             if (outcome.Exception is BrokenCircuitException)
@@ -75,7 +76,12 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
             }
 
             if (outcome.Result is { IsSuccess: true } answer)
+            {
+                if (answer.Body is not WholeBody)
+                    work.Request.Began(new AnswerVerdict(route.State));
                 return new Round(new Served(route, call, answer), null, false, null);
+            }
+
             var (error, kind) = await ReadFailureAsync(route, outcome, cancellationToken);
             if (outcome.Exception is null || kind == FailureKind.DidNotRun)
                 work.Request.Refused();
@@ -97,7 +103,7 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
         {
             request.Sending(route, call);
             var answer = await route.State!.SendAsync(call, route.Stats, cancellationToken);
-            return Outcome.FromResult(answer.IsSuccess && request.MayRunTwice ? await BeginAsync(answer, cancellationToken) : answer);
+            return Outcome.FromResult(answer.IsSuccess ? await BeginAsync(answer, route.Provider.Options, request.MayRunTwice, cancellationToken) : answer);
         }
         catch (Exception e)
         {
@@ -105,16 +111,51 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
         }
     }
 
-    private async ValueTask<ProviderAnswer> BeginAsync(ProviderAnswer answer, CancellationToken cancellationToken)
+    // Throws where it is no answer and may be asked for again.
+    private async ValueTask<ProviderAnswer> BeginAsync(ProviderAnswer answer, ProviderOptions provider, bool mayRunTwice, CancellationToken cancellationToken)
     {
-        Stream body = answer.IsEventStream
-            ? await BegunBody.BeginAsync(answer, configuration.Current.HeartbeatInterval, time, cancellationToken)
-            : await ReadWholeAsync(answer, cancellationToken);
+        Stream body;
+        if (answer.IsEventStream)
+        {
+            var begun = await BegunBody.BeginAsync(answer, configuration.Current.HeartbeatInterval, time, cancellationToken);
+            if (FailureOf(begun, provider, mayRunTwice) is { } failure)
+            {
+                await begun.DisposeAsync();
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            body = begun;
+        }
+        else if (mayRunTwice)
+        {
+            body = await ReadWholeAsync(answer, cancellationToken);
+        }
+        else
+        {
+            return answer;
+        }
+
         return new ProviderAnswer(answer.Status, answer.ContentType, body)
         {
             ContentLength = answer.ContentLength,
             Headers = answer.Headers,
             RetryAfter = answer.RetryAfter,
+        };
+    }
+
+    // Why a stream that began is none that the client should get; null where it should, be it to hear of an error that is its own or cannot be mended.
+    private static Exception? FailureOf(BegunBody begun, ProviderOptions provider, bool mayRunTwice)
+    {
+        if (begun.Broke is { } broke)
+            return mayRunTwice || broke is not ProviderException ? broke : null;
+        if (begun.Error is not { } fields)
+            return null;
+        var report = new ReportedException(ProviderErrors.FromFields(fields, provider));
+        return Failures.OfReport(report.Error.Status) switch
+        {
+            FailureKind.DidNotRun => report,
+            FailureKind.MayHaveRun when mayRunTwice => report,
+            _ => null,
         };
     }
 
@@ -145,6 +186,8 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
 
             case ProviderException e:
                 return (e, Failures.Of(e.Failure));
+            case ReportedException e:
+                return (e, Failures.OfReport(e.Error.Status));
             case var e:
                 // The client left, or a bug: not for another attempt.
                 ExceptionDispatchInfo.Throw(e);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using AiGateway.Protocol;
 using AiGateway.Providers;
 using AiGateway.Routing.Balancing;
 using AiGateway.Routing.Failover;
@@ -132,6 +133,29 @@ internal sealed class ProviderState : IAnswerLease
         }
     }
 
+    private async ValueTask<Outcome<ProviderAnswer>> AttemptAsync<TState>(
+        Func<TState, CancellationToken, ValueTask<Outcome<ProviderAnswer>>> attempt, TState state, CancellationToken cancellationToken)
+    {
+        var outcome = await attempt(state, cancellationToken);
+        if (outcome.Exception is GatewayException || outcome.Result is { IsSuccess: false } or { Body: WholeBody })
+            await CountAsync(outcome);
+        return outcome;
+    }
+
+    private async ValueTask<Outcome<ProviderAnswer>> ExecuteAsync<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<ProviderAnswer>>> attempt, TState state, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        try
+        {
+            return await _breaker.Value.ExecuteOutcomeAsync(attempt, context, state);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
     private void Note(string result, bool isError, long began, Activity? activity)
     {
         _metrics?.Provider(Name, result, began == 0 ? TimeSpan.Zero : _time.GetElapsedTime(began));
@@ -140,30 +164,41 @@ internal sealed class ProviderState : IAnswerLease
             CallTracing.Fail(activity, result);
     }
 
-    /// <summary>Does one attempt under the breaker.</summary>
+    /// <summary>
+    /// Does one attempt under the breaker. While that is closed, the attempt counts when its end is known: an error at once, an answer that is still to be read by
+    /// <see cref="AnswerVerdict"/>, one whose client left not at all. Where it is open, Polly lets one attempt through when it is time: how that begins, decides.
+    /// </summary>
     /// <typeparam name="TState">What it works on.</typeparam>
-    /// <param name="attempt">The attempt.</param>
+    /// <param name="attempt">The attempt. Does not throw.</param>
     /// <param name="state">What it works on.</param>
     /// <param name="cancellationToken">Ends when the client leaves.</param>
     /// <returns>The answer, or what was thrown: <see cref="BrokenCircuitException"/> where the breaker let nothing through.</returns>
     public async ValueTask<Outcome<ProviderAnswer>> GuardAsync<TState>(
-        Func<ResilienceContext, TState, ValueTask<Outcome<ProviderAnswer>>> attempt, TState state, CancellationToken cancellationToken)
+        Func<TState, CancellationToken, ValueTask<Outcome<ProviderAnswer>>> attempt, TState state, CancellationToken cancellationToken)
     {
-        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         var tries = _heard.BeginsTry();
         bool? isWell = null;
         try
         {
-            var outcome = await _breaker.Value.ExecuteOutcomeAsync(attempt, context, state);
+            var outcome = IsClosed
+                ? await AttemptAsync(attempt, state, cancellationToken)
+                : await ExecuteAsync(static (context, work) => work.Attempt(work.State, context.CancellationToken), (Attempt: attempt, State: state), cancellationToken);
             isWell = IsWell(outcome);
             return outcome;
         }
         finally
         {
-            ResilienceContextPool.Shared.Return(context);
             if (tries)
                 Tried(isWell);
         }
+    }
+
+    /// <summary>Counts an attempt, now that its end is known. A breaker that is not closed made up its mind by others.</summary>
+    /// <param name="outcome">The end: an answer, or none for a good one; or what went wrong.</param>
+    public async ValueTask CountAsync(Outcome<ProviderAnswer> outcome)
+    {
+        if (IsClosed)
+            await ExecuteAsync(static (_, ended) => new(ended), outcome, CancellationToken.None);
     }
 
     /// <summary>How long until its breaker lets a call try; zero where it would now.</summary>
@@ -176,13 +211,15 @@ internal sealed class ProviderState : IAnswerLease
     /// <inheritdoc/>
     public void Release() => Interlocked.Decrement(ref _inFlight);
 
+    private bool IsClosed => !_breaker.IsValueCreated || _circuit.CircuitState == CircuitState.Closed;
+
     private BreakerOptions BreakerSettings => Provider.Options.Breaker ?? new BreakerOptions();
 
     // Null for what says nothing of it: the client left, or its breaker let nothing through.
     private static bool? IsWell(Outcome<ProviderAnswer> outcome) => outcome.Exception switch
     {
         null => !Failures.IsUnwell(outcome.Result!),
-        ProviderException e => !Failures.IsUnwell(e),
+        GatewayException e => !Failures.IsUnwell(e),
         _ => null,
     };
 
@@ -197,6 +234,9 @@ internal sealed class ProviderState : IAnswerLease
 
     private void Tell(HealthSource source, TimeSpan? downFor) => _broadcast?.Tell(new HealthNews(Name, Provider.Options.BaseUrl, source, downFor));
 
+    // Polly takes for well what is not against it. Of an attempt that was let through to see how the provider does, and whose client left, nobody knows: another one is to see.
+    private static bool IsAgainst(Exception exception) => exception is not GatewayException || Failures.IsUnwell(exception);
+
     private ResiliencePipeline<ProviderAnswer> BuildBreaker()
     {
         var options = BreakerSettings;
@@ -208,7 +248,7 @@ internal sealed class ProviderState : IAnswerLease
             SamplingDuration = options.Window,
             BreakDuration = options.BreakDuration,
             StateProvider = _circuit,
-            ShouldHandle = args => new(args.Outcome.Exception is { } e ? Failures.IsUnwell(e) : Failures.IsUnwell(args.Outcome.Result!)),
+            ShouldHandle = args => new(args.Outcome.Exception is { } e ? IsAgainst(e) : args.Outcome.Result is { } answer && Failures.IsUnwell(answer)),
             OnOpened = args =>
             {
                 Interlocked.Exchange(ref _opensAt, (_time.GetUtcNow() + args.BreakDuration).UtcTicks);

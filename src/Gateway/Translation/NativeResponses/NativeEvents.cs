@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiGateway.Protocol;
 using AiGateway.Providers;
+using AiGateway.Providers.Errors;
 using AiGateway.Responses;
 
 namespace AiGateway.Translation.NativeResponses;
@@ -39,6 +40,9 @@ internal sealed class NativeEvents(
 
     /// <summary>The error that the provider reported without ending the response; null for none.</summary>
     public GatewayError? Error => _error;
+
+    /// <summary>The error that the provider ended the response with, its status the one that it would have answered with; null for none.</summary>
+    public GatewayError? FinalError { get; private set; }
 
     /// <summary>Relays one event.</summary>
     /// <param name="data">Its JSON.</param>
@@ -121,7 +125,7 @@ internal sealed class NativeEvents(
         {
             snapshot.AddBefore(response);
             if (type == "response.failed")
-                await ResponseLifeEvents.WriteErrorAsync(events, _error ?? ErrorOf(response));
+                await ResponseLifeEvents.WriteErrorAsync(events, FinalError = _error ?? ErrorOf(response));
             await EndAsync(type, response);
             return;
         }
@@ -257,10 +261,11 @@ internal sealed class NativeEvents(
     private static GatewayError ErrorOf(JsonObject response)
     {
         var error = response["error"] as JsonObject;
+        var code = error?["code"]?.ToString() ?? "server_error";
         return new GatewayError(
-            502,
+            ProviderErrors.StatusFor(code) ?? 502,
             GatewayErrors.ServerErrorType,
-            error?["code"]?.ToString() ?? "server_error",
+            code,
             error?["message"]?.ToString() ?? "The model's provider failed.");
     }
 }
