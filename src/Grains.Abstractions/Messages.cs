@@ -94,7 +94,36 @@ internal sealed class RunRequestMessage
 
     [Id(3)]
     public string[] Headers { get; init; } = [];
+
+    [Id(4)]
+    public CapacityLimitMessage? KeyLimit { get; init; }
 }
+
+/// <summary>A <see cref="CapacityLimit"/> on its way between two nodes.</summary>
+[GenerateSerializer, Immutable, Alias("AiGateway.CapacityLimit")]
+internal sealed record CapacityLimitMessage(
+    [property: Id(0)] string Scope,
+    [property: Id(1)] string Name,
+    [property: Id(2)] long? Requests,
+    [property: Id(3)] long? Tokens,
+    [property: Id(4)] long? InFlight,
+    [property: Id(5)] CapacityBudgetMessage[] Budgets)
+{
+    public static CapacityLimitMessage? Of(CapacityLimit? limit) => limit is null ? null : new(
+        limit.Scope, limit.Name, limit.Requests, limit.Tokens, limit.InFlight, [.. limit.Budgets.Select(b => new CapacityBudgetMessage(b.Per, b.Tokens, b.Cost))]);
+
+    public CapacityLimit ToLimit() => new(Scope, Name)
+    {
+        Requests = Requests,
+        Tokens = Tokens,
+        InFlight = InFlight,
+        Budgets = [.. Budgets.Select(b => new CapacityBudget(b.Per, b.Tokens, b.Cost))],
+    };
+}
+
+/// <summary>A <see cref="CapacityBudget"/> on its way between two nodes.</summary>
+[GenerateSerializer, Immutable, Alias("AiGateway.CapacityBudget")]
+internal sealed record CapacityBudgetMessage([property: Id(0)] string Per, [property: Id(1)] long? Tokens, [property: Id(2)] decimal? Cost);
 
 /// <summary>Makes messages of pages.</summary>
 [RegisterConverter]
@@ -133,6 +162,7 @@ internal sealed class StoredResponseConverter : IConverter<StoredResponse, Store
             Body = run.Body,
             AskedModel = run.AskedModel,
             Headers = [.. run.Headers.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1]))],
+            KeyLimit = run.KeyLimit?.ToLimit(),
         },
     };
 
@@ -161,6 +191,7 @@ internal sealed class StoredResponseConverter : IConverter<StoredResponse, Store
             Body = Bytes.Of(run.Body),
             AskedModel = run.AskedModel,
             Headers = [.. run.Headers.SelectMany(header => new[] { header.Key, header.Value })],
+            KeyLimit = CapacityLimitMessage.Of(run.KeyLimit),
         },
     };
 }

@@ -21,6 +21,7 @@ public abstract class ResponseStoreContract : StoreContract
                 Body = Bytes("""{"input":"é"}"""),
                 AskedModel = "m",
                 Headers = [new("user-agent", "x"), new("openai-beta", "y")],
+                KeyLimit = new CapacityLimit("key", "k") { Requests = 1, Tokens = 2, InFlight = 3, Budgets = [new("day", 4, null), new("ever", null, 0.000005m)] },
             },
         };
 
@@ -35,6 +36,8 @@ public abstract class ResponseStoreContract : StoreContract
         Assert.Equal(response.IdempotencyKey, found.IdempotencyKey);
         Assert.Equal(("req_1", "m", """{"input":"é"}"""), (found.Run!.RequestId, found.Run.AskedModel, Text(found.Run.Body)));
         Assert.Equal(response.Run.Headers, found.Run.Headers);
+        Assert.Equal(response.Run.KeyLimit with { Budgets = [] }, found.Run.KeyLimit! with { Budgets = [] });
+        Assert.Equal(response.Run.KeyLimit.Budgets, found.Run.KeyLimit.Budgets);
     }
 
     [Fact]

@@ -14,4 +14,7 @@ public sealed record RunRequest
 
     /// <summary>The client's headers that may be passed to a provider, and those that tell what the client is. Never its key.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>What its key might have when it was created, for a key that the gateway does not know by itself when it runs; null for no limits.</summary>
+    public CapacityLimit? KeyLimit { get; init; }
 }

@@ -28,7 +28,7 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
         var model = call.Request.AskedModelOrNull;
         if (model is null)
             return default;
-        var key = KeyLimit(call.Access);
+        var key = KeyLimitOf(call.Access);
         var tenant = TenantLimit(call.Tenant);
         var ofModel = terms.LimitOf(model);
         return key is null && tenant is null && ofModel is null ? default : AdmitAsync(call, model, [.. Present(key, tenant, ofModel)], isRun, cancellationToken);
@@ -83,7 +83,8 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
         };
     }
 
-    private CapacityLimit? KeyLimit(CallerAccess access)
+    /// <summary>The limits of a caller's key; null for none.</summary>
+    public CapacityLimit? KeyLimitOf(CallerAccess access)
     {
         if (access.KeyId is not { } id || (access.Limits is null && access.Budgets.Count == 0))
             return null;

@@ -1,6 +1,7 @@
 using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
+using AiGateway.Limits;
 using AiGateway.Responses;
 using AiGateway.Routing;
 
@@ -8,7 +9,7 @@ namespace AiGateway.Pipeline.Background;
 
 /// <summary>Takes a background response in: it is kept, and handed to the engine to run, before its client hears of it (<c>spec/responses.md</c> §13).</summary>
 internal sealed class BackgroundResponses(
-    IResponseEngine engine, Exchange exchange, ResponseFollower follower, HookSet hooks, GatewayConfiguration configuration)
+    IResponseEngine engine, Exchange exchange, ResponseFollower follower, HookSet hooks, GatewayConfiguration configuration, Admission admission)
 {
     /// <summary>Takes it in and answers.</summary>
     /// <param name="response">The response.</param>
@@ -33,6 +34,7 @@ internal sealed class BackgroundResponses(
                 Body = call.Request.Utf8,
                 AskedModel = call.AskedModel,
                 Headers = KeptHeaders.Of(call.Headers, plan.Model.Routes.Select(route => route.Provider.Options)),
+                KeyLimit = admission.KeyLimitOf(call.Access),
             },
         };
         if (!await engine.StartAsync(stored, events, cancellationToken))

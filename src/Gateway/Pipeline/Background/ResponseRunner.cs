@@ -74,9 +74,18 @@ internal sealed class ResponseRunner(
         _ => otherwise,
     };
 
-    // What its key may is what it may now; one that is not known here any more still belongs to its tenant.
-    private CallerAccess AccessOf(StoredResponse response) =>
-        response.KeyId is { } id && directory.ById(id) is { } key && key.Access.Tenant == response.Tenant ? key.Access : new CallerAccess(response.Tenant, response.KeyId);
+    // What its key may is what it may now; of one that is not known here, since a hook vouched for it or it was removed, what it might when the response was created.
+    private CallerAccess AccessOf(StoredResponse response)
+    {
+        if (response.KeyId is { } id && directory.ById(id) is { } key && key.Access.Tenant == response.Tenant)
+            return key.Access;
+        var access = new CallerAccess(response.Tenant, response.KeyId);
+        return response.Run!.KeyLimit is not { } limit ? access : access with
+        {
+            Limits = new LimitOptions { RequestsPerMinute = limit.Requests, TokensPerMinute = limit.Tokens, InFlight = limit.InFlight },
+            Budgets = [.. limit.Budgets.Select(budget => new BudgetOptions { Per = budget.Per, Tokens = budget.Tokens, Cost = budget.Cost })],
+        };
+    }
 
     private async ValueTask<OpenedContext> OpenAsync(GatewayCall call, CreateResponse request, ResponseContext context, CancellationToken cancellationToken)
     {

@@ -1,0 +1,89 @@
+using AiGateway.AspNetCore.Tests.Background;
+using AiGateway.AspNetCore.Tests.Harness;
+using AiGateway.AspNetCore.Tests.Hooks;
+using AiGateway.AspNetCore.Tests.Keys;
+using AiGateway.AspNetCore.Tests.Responses;
+using AiGateway.Configuration;
+using AiGateway.Hooks;
+using AiGateway.Metering;
+using AiGateway.Upstream;
+
+namespace AiGateway.AspNetCore.Tests.Limits;
+
+/// <summary>A background response's run is held to the limits and budgets of its key, whoever vouched for that, and of its tenant.</summary>
+public sealed class BackgroundLimitTests
+{
+    private const string Request = """{"model":"mine","input":"Hello","background":true,"max_output_tokens":40}""";
+    private const string Ask = """{"model":"mine","messages":[{"role":"user","content":"Hello"}]}""";
+
+    [Theory]
+    [InlineData("hook")]
+    [InlineData("tenant")]
+    [InlineData("key")]
+    public async Task A_run_holds_a_place(string whose)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        var gate = new TaskCompletionSource();
+        upstream.Enqueue(Chat.Text("First.").WaitBeforeHeaders(gate.Task));
+        await using var gateway = await StartAsync(upstream, whose, new LimitOptions { InFlight = 1 }, []);
+        var made = await CreateAsync(gateway);
+        await upstream.NextRequestAsync();
+
+        Assert.Equal(429, await gateway.StatusAsync(KeyedGateway.Good, Ask));
+        gate.SetResult();
+
+        Assert.Equal("completed", (await EndedAsync(gateway, made)).Status());
+        using var late = new CancellationTokenSource(Waits.Deadline);
+        while (await gateway.StatusAsync(KeyedGateway.Good, Ask) == 429)
+            await Task.Delay(5, late.Token);
+    }
+
+    [Theory]
+    [InlineData("hook")]
+    [InlineData("tenant")]
+    [InlineData("key")]
+    public async Task A_run_of_which_the_budget_is_used_up_does_not_begin(string whose)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        var gate = new TaskCompletionSource();
+        upstream.Always(Chat.Reply(new ChatTurn { Text = "Much.", Usage = new ChatUsage { Prompt = 5, Completion = 95 } }).WaitBeforeHeaders(gate.Task));
+        await using var gateway = await StartAsync(upstream, whose, new LimitOptions(), [new BudgetOptions { Per = "ever", Tokens = 100 }]);
+        var first = await CreateAsync(gateway);
+        await upstream.NextRequestAsync();
+        var second = await CreateAsync(gateway);
+        gate.SetResult();
+
+        Assert.Equal("completed", (await EndedAsync(gateway, first)).Status());
+        var refused = await EndedAsync(gateway, second);
+        Assert.Equal(("failed", "rate_limit_exceeded"), (refused.Status(), refused["error"]!["code"]!.GetValue<string>()));
+        Assert.Contains("the budget of", refused["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Single(upstream.Requests);
+    }
+
+    private static Task<TestGateway> StartAsync(ScriptedUpstream upstream, string whose, LimitOptions limits, BudgetOptions[] budgets)
+    {
+        var options = new GatewayOptions
+        {
+            Responses = new ResponsesOptions { MaxRunning = 1 },
+            Providers = [new() { Name = "up", BaseUrl = upstream.BaseUrl }],
+            Models = [new() { Name = "mine", Provider = "up" }],
+            Keys = whose == "hook" ? [] : [new KeyOptions { Id = "k", Key = KeyedGateway.Good, Tenant = "t", Limits = whose == "key" ? limits : new(), Budgets = whose == "key" ? budgets : [] }],
+            Tenants = whose == "tenant" ? [new TenantOptions { Name = "t", Limits = limits, Budgets = budgets }] : [],
+        };
+        return TestGateway.StartAsync(options, hooks: whose == "hook" ? [new Recorder { Authenticate = _ => AuthenticationResult.Allow("t", "ext", limits: limits, budgets: budgets) }] : []);
+    }
+
+    private static async Task<string> CreateAsync(TestGateway gateway) => (await gateway.PostJsonAsync("/v1/responses", Request, key: KeyedGateway.Good))["id"]!.GetValue<string>();
+
+    private static async Task<System.Text.Json.Nodes.JsonObject> EndedAsync(TestGateway gateway, string id)
+    {
+        using var late = new CancellationTokenSource(Waits.Deadline);
+        while (true)
+        {
+            var response = await gateway.RetrieveAsync(id, KeyedGateway.Good);
+            if (response.Status() is not ("queued" or "in_progress"))
+                return response;
+            await Task.Delay(5, late.Token);
+        }
+    }
+}
