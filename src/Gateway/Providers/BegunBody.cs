@@ -52,18 +52,21 @@ internal sealed class BegunBody : ForwardStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_isHere)
+        while (!_isHere)
         {
-            await _looked.WaitAsync(cancellationToken);
-            _isHere = true;
-        }
+            // What came so far is given on while more of the beginning is still waited for.
+            var isAll = _looked.IsCompleted;
+            var count = Math.Min(buffer.Length, Volatile.Read(ref _count) - _at);
+            if (count > 0)
+            {
+                _first.AsMemory(_at, count).CopyTo(buffer);
+                _at += count;
+                return count;
+            }
 
-        if (_at < _count)
-        {
-            var count = Math.Min(buffer.Length, _count - _at);
-            _first.AsMemory(_at, count).CopyTo(buffer);
-            _at += count;
-            return count;
+            _isHere = isAll;
+            if (!isAll)
+                await _looked.WaitAsync(cancellationToken);
         }
 
         if (_broke is not null)
@@ -101,8 +104,8 @@ internal sealed class BegunBody : ForwardStream
             while (!_isGivenOn)
             {
                 var read = await _answer.Body.ReadAsync(_first.AsMemory(_count), cancellationToken);
-                _count += read;
                 _ended = read == 0;
+                Volatile.Write(ref _count, _count + read);
                 if (_beginning.Look(_first, _count, _ended) || _count == MostBytes)
                     return;
                 if (_beginning.IsOpened)

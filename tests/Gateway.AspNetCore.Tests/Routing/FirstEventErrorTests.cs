@@ -119,7 +119,8 @@ public sealed class FirstEventErrorTests
     public async Task A_response_that_is_opened_is_told_of_within_a_second()
     {
         var time = new TestTime();
-        await using var scene = await TwoProviders.StartAsync(a => a with { Apis = ["responses"] }, options: o => o with { HeartbeatInterval = TimeSpan.FromHours(1) }, time: time);
+        await using var scene = await TwoProviders.StartAsync(
+            a => a with { Apis = ["responses"], IdleTimeout = TimeSpan.FromDays(1) }, options: o => o with { HeartbeatInterval = TimeSpan.FromDays(1) }, time: time);
         var gate = new TaskCompletionSource();
         scene.A.Always(NativeResponses.Text("Late").WaitAfter(2, gate.Task));
 
