@@ -40,14 +40,29 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
-    public async Task<string> ReadToEndAsync()
+    /// <summary>Reads until the first answer's head is here; what is sent behind it is not waited for.</summary>
+    public Task<string> ReadHeadAsync() => ReadAsync(untilHead: true);
+
+    public Task<string> ReadToEndAsync() => ReadAsync(untilHead: false);
+
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return default;
+    }
+
+    private async Task<string> ReadAsync(bool untilHead)
     {
         using var late = new CancellationTokenSource(Harness.Waits.Deadline);
         var (text, buffer) = (new StringBuilder(), new byte[16 * 1024]);
         try
         {
             while (await _client.GetStream().ReadAsync(buffer, late.Token) is > 0 and var count)
+            {
                 text.Append(Encoding.Latin1.GetString(buffer, 0, count));
+                if (untilHead && text.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+                    break;
+            }
         }
         catch (IOException)
         {
@@ -55,11 +70,5 @@ internal sealed class RawClient : IAsyncDisposable
         }
 
         return text.ToString();
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        return default;
     }
 }
