@@ -288,9 +288,9 @@ public sealed class CacheTests
         }
 
         /// <summary>So many calls wait for another's answer.</summary>
-        public Task WaitingAsync(int calls) => UntilAsync(() => Gateway.Services.GetRequiredService<AnswerCache>().Waiting == calls);
+        public Task WaitingAsync(int calls) => Waits.UntilAsync(() => Gateway.Services.GetRequiredService<AnswerCache>().Waiting == calls);
 
-        public Task EndedAsync(int calls) => UntilAsync(() => Ended.Count >= calls);
+        public Task EndedAsync(int calls) => Waits.UntilAsync(() => Ended.Count >= calls);
 
         public async ValueTask DisposeAsync()
         {
@@ -299,12 +299,5 @@ public sealed class CacheTests
         }
 
         private static string? Header(HttpResponseHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.Single() : null;
-
-        private static async Task UntilAsync(Func<bool> fact)
-        {
-            using var late = new CancellationTokenSource(Waits.Deadline);
-            while (!fact())
-                await Task.Delay(5, late.Token);
-        }
     }
 }

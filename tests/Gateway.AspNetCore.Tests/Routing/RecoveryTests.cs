@@ -1,5 +1,6 @@
 using System.Net;
 using AiGateway.AspNetCore.Tests.Harness;
+using AiGateway.Pipeline;
 using AiGateway.Providers;
 using AiGateway.Routing;
 using AiGateway.Upstream;
@@ -71,6 +72,9 @@ public sealed class RecoveryTests
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
         await scene.A.WaitForIdleAsync();
+
+        // The provider may see that its client is gone before the breaker does.
+        await Waits.UntilAsync(() => scene.Gateway.Services.GetRequiredService<CallGauge>().Active == 0);
 
         // Whether it is back is not known: another one tries, after another pause at the latest.
         time.Advance(TimeSpan.FromSeconds(16));

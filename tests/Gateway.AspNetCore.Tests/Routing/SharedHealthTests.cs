@@ -107,29 +107,22 @@ public sealed class SharedHealthTests : IAsyncLifetime
         Assert.True(Health(listener).IsUp);
         var other = await StartAsync(a => a with { HealthCheck = check with { Interval = TimeSpan.FromHours(1) } });
         var one = await StartAsync(a => a with { HealthCheck = check });
-        await UntilAsync(() => Health(one).IsCheckedDown && Health(other).IsCheckedDown);
+        await Waits.UntilAsync(() => Health(one).IsCheckedDown && Health(other).IsCheckedDown);
         Assert.Equal((true, false), (Health(listener).IsHeardDown, Health(listener).IsCheckedDown));
         await AskAsync(listener, 1);
         Assert.Single(_b.Requests);
 
         Volatile.Write(ref isDown, false);
         await _a.WaitForIdleAsync();
-        await UntilAsync(() =>
+        await Waits.UntilAsync(() =>
         {
             _time.Advance(TimeSpan.FromSeconds(31));
             return !Health(one).IsCheckedDown;
         });
-        await UntilAsync(() => !Health(other).IsCheckedDown && Health(listener).IsUp);
+        await Waits.UntilAsync(() => !Health(other).IsCheckedDown && Health(listener).IsUp);
     }
 
     private static ProviderHealth Health(TestGateway node) => node.Services.GetRequiredService<ModelRegistry>().Health()[0];
-
-    private static async Task UntilAsync(Func<bool> fact)
-    {
-        using var late = new CancellationTokenSource(Waits.Deadline);
-        while (!fact())
-            await Task.Delay(5, late.Token);
-    }
 
     private static async Task AskAsync(TestGateway node, int times)
     {

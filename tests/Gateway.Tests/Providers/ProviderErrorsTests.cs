@@ -115,7 +115,7 @@ public sealed class ProviderErrorsTests
     [InlineData("""{"id":"x","choices":[],"error":{"message":"Gone","code":502}}""", "502|Gone|server_error|502")]
     [InlineData("""{"error":"broken"}""", "500|broken|server_error|")]
     [InlineData("""{"type":"error","code":"server_error","message":"Oops","param":null,"sequence_number":3}""", "500|Oops|server_error|server_error")]
-    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"Busy"}}""", "500|Busy|overloaded_error|")]
+    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"Busy"}}""", "503|Busy|overloaded_error|")]
     public void Sees_an_error_in_mid_stream(string data, string expected)
     {
         var error = ProviderErrors.FromEvent(Encoding.UTF8.GetBytes(data), Provider);
