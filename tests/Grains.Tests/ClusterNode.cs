@@ -67,10 +67,10 @@ internal sealed class ClusterNode : IEngineNode
                 NullLogger<ResponseRun>.Instance,
                 s.GetRequiredService<ClusterMetrics>()));
             services.AddResponseGrains();
-            silo.AddMemoryStreams(EventStreams.Provider, streams => streams.ConfigurePullingAgent(ClusterSetup.Often));
+            silo.AddMemoryStreams(EventStreams.Provider, ClusterSetup.Streams);
             silo.AddMemoryGrainStorage("PubSubStore");
         });
-        builder.ConfigureClient(client => client.AddMemoryStreams(EventStreams.Provider));
+        builder.ConfigureClient(client => client.AddMemoryStreams(EventStreams.Provider, ClusterSetup.Streams));
         var cluster = builder.Build();
         await cluster.DeployAsync();
         var lifetime = new Lifetime();

@@ -2,7 +2,6 @@ using System.Net;
 using AiGateway.Grains.Redis;
 using AiGateway.Grains.Silos;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using StackExchange.Redis;
@@ -17,6 +16,9 @@ internal static class ClusterSetup
 {
     // Who watches is known in memory: a watcher whose silo is gone watches anew.
     private const string SubscriptionsStore = "PubSubStore";
+
+    // Each is looked at all the time, whether or not anybody watches.
+    private const int StreamQueues = 4;
 
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan ConnectionPause = TimeSpan.FromSeconds(1);
@@ -36,7 +38,7 @@ internal static class ClusterSetup
             silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, null, options.Redis.KeyPrefix, cluster.ClusterId);
         }
 
-        silo.AddMemoryStreams(EventStreams.Provider, streams => streams.ConfigurePullingAgent(Often));
+        silo.AddMemoryStreams(EventStreams.Provider, Streams);
         silo.AddMemoryGrainStorage(SubscriptionsStore);
         silo.Configure<OrleansCluster>(identity => Name(identity, options));
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
@@ -58,15 +60,22 @@ internal static class ClusterSetup
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Redis(redis));
         else
             client.UseLocalhostClustering(options.Cluster.GatewayPort, options.Redis.KeyPrefix, options.Cluster.ClusterId);
-        client.AddMemoryStreams(EventStreams.Provider);
+        client.AddMemoryStreams(EventStreams.Provider, Streams);
         client.Configure<OrleansCluster>(identity => Name(identity, options));
         client.UseConnectionRetryFilter(WaitForSilosAsync);
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         client.Configure<GatewayOptionsOfOrleans>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>How often streams are looked at: the default, a tenth of a second, is a long time to watch a word come.</summary>
-    public static void Often(OptionsBuilder<StreamPullingAgentOptions> agent) => agent.Configure(options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10));
+    /// <summary>How events get to watchers: looked for often, since the default, a tenth of a second, is a long time to watch a word come.</summary>
+    public static void Streams(ISiloMemoryStreamConfigurator streams)
+    {
+        streams.ConfigurePartitioning(StreamQueues);
+        streams.ConfigurePullingAgent(agent => agent.Configure(options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10)));
+    }
+
+    /// <summary>The same for a client: it knows as many queues as silos look at.</summary>
+    public static void Streams(IClusterClientMemoryStreamConfigurator streams) => streams.ConfigurePartitioning(StreamQueues);
 
     private static void Name(OrleansCluster identity, GatewayOptions options) =>
         (identity.ServiceId, identity.ClusterId) = (options.Redis.KeyPrefix, options.Cluster.ClusterId);
