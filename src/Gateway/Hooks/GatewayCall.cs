@@ -10,6 +10,8 @@ namespace AiGateway.Hooks;
 /// <summary>One client's call, from authentication to the last byte. Not thread-safe: its hooks run one after the other.</summary>
 public sealed class GatewayCall
 {
+    private const string BearerScheme = "Bearer ";
+
     private GatewayRequest? _request;
     private Dictionary<string, object?>? _items;
 
@@ -36,7 +38,7 @@ public sealed class GatewayCall
     public CallHeaders Headers { get; }
 
     /// <summary>The key in <c>Authorization: Bearer</c>, or else in <c>api-key</c>; null where there is none. A secret: never log it.</summary>
-    public string? ApiKey => KeyFrom(Headers);
+    public string? ApiKey => KeyHeader(out var isBearer) is { } header ? isBearer ? header[BearerScheme.Length..].Trim() : header : null;
 
     /// <summary>The client's address; null where there is none, as for a background response.</summary>
     public IPAddress? RemoteAddress { get; init; }
@@ -112,16 +114,19 @@ public sealed class GatewayCall
     /// <summary>For hooks: whatever one leaves for a later one of the same call.</summary>
     public IDictionary<string, object?> Items => _items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
 
-    private static string? KeyFrom(CallHeaders headers)
+    /// <summary>The header's value that the key is in; null where there is none. A secret: never log it.</summary>
+    /// <param name="isBearer">Whether the key stands behind <c>Bearer</c>; else the value is the key.</param>
+    internal string? KeyHeader(out bool isBearer)
     {
-        const string Scheme = "Bearer ";
-        if (headers["Authorization"] is { } authorization
-            && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && authorization[Scheme.Length..].Trim() is { Length: > 0 } bearer)
+        if (Headers["Authorization"] is { } authorization
+            && authorization.StartsWith(BearerScheme, StringComparison.OrdinalIgnoreCase)
+            && !authorization.AsSpan(BearerScheme.Length).IsWhiteSpace())
         {
-            return bearer;
+            isBearer = true;
+            return authorization;
         }
 
-        return headers["api-key"] is { Length: > 0 } key ? key : null;
+        isBearer = false;
+        return Headers["api-key"] is { Length: > 0 } key ? key : null;
     }
 }

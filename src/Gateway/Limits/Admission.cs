@@ -31,7 +31,7 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
         var key = KeyLimitOf(call.Access);
         var tenant = TenantLimit(call.Tenant);
         var ofModel = terms.LimitOf(model);
-        return key is null && tenant is null && ofModel is null ? default : AdmitAsync(call, model, [.. Present(key, tenant, ofModel)], isRun, cancellationToken);
+        return key is null && tenant is null && ofModel is null ? default : AdmitAsync(call, model, Present(key, tenant, ofModel), isRun, cancellationToken);
     }
 
     /// <summary>Takes of the limits of the provider that is to be asked next.</summary>
@@ -42,12 +42,23 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
     public ValueTask<GatewayError?> EnterProviderAsync(GatewayCall call, string provider, CancellationToken cancellationToken) =>
         terms.LimitOfProvider(provider) is { } limit ? EnterAsync(call, limit, cancellationToken) : default;
 
-    private async ValueTask<GatewayError?> EnterAsync(GatewayCall call, CapacityLimit limit, CancellationToken cancellationToken)
+    private ValueTask<GatewayError?> EnterAsync(GatewayCall call, CapacityLimit limit, CancellationToken cancellationToken)
     {
         if (call.Lease is null)
-            (call.Lease, _) = await capacity.AcquireAsync(Demand(call, call.Request.AskedModelOrNull, [], isRun: false), cancellationToken);
-        return await call.Lease!.ExtendAsync(limit, cancellationToken) is { } refusal ? LimitErrors.Of(refusal) : null;
+            return AcquireAndEnterAsync(call, limit, cancellationToken);
+        var extended = call.Lease.ExtendAsync(limit, cancellationToken);
+        return extended.IsCompletedSuccessfully ? new(ErrorOf(extended.Result)) : AwaitAsync(extended);
+
+        static async ValueTask<GatewayError?> AwaitAsync(ValueTask<CapacityRefusal?> extended) => ErrorOf(await extended);
     }
+
+    private async ValueTask<GatewayError?> AcquireAndEnterAsync(GatewayCall call, CapacityLimit limit, CancellationToken cancellationToken)
+    {
+        (call.Lease, _) = await capacity.AcquireAsync(Demand(call, call.Request.AskedModelOrNull, [], isRun: false), cancellationToken);
+        return ErrorOf(await call.Lease!.ExtendAsync(limit, cancellationToken));
+    }
+
+    private static GatewayError? ErrorOf(CapacityRefusal? refusal) => refusal is null ? null : LimitErrors.Of(refusal);
 
     /// <summary>Gives back what was taken of a provider that took nothing of the request.</summary>
     public void LeaveProvider(GatewayCall call, string provider)
@@ -56,11 +67,21 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
             lease.GiveBack(limit);
     }
 
-    private async ValueTask AdmitAsync(GatewayCall call, string model, CapacityLimit[] limits, bool isRun, CancellationToken cancellationToken)
+    private ValueTask AdmitAsync(GatewayCall call, string model, CapacityLimit[] limits, bool isRun, CancellationToken cancellationToken)
     {
-        var (lease, refusal) = await capacity.AcquireAsync(Demand(call, model, limits, isRun), cancellationToken);
-        call.Lease = lease;
-        if (refusal is not null)
+        var acquired = capacity.AcquireAsync(Demand(call, model, limits, isRun), cancellationToken);
+        if (!acquired.IsCompletedSuccessfully)
+            return AwaitAsync(call, acquired);
+        Take(call, acquired.Result);
+        return default;
+
+        static async ValueTask AwaitAsync(GatewayCall call, ValueTask<(CapacityLease?, CapacityRefusal?)> acquired) => Take(call, await acquired);
+    }
+
+    private static void Take(GatewayCall call, (CapacityLease? Lease, CapacityRefusal? Refusal) acquired)
+    {
+        call.Lease = acquired.Lease;
+        if (acquired.Refusal is { } refusal)
             throw new GatewayException(LimitErrors.Of(refusal));
     }
 
@@ -77,7 +98,7 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
             Tokens = input + output,
             MoreTokens = more,
             Cost = price?.Of(new TokenUsage(input, output, input + output)) ?? 0,
-            MoreCost = price?.Of(new TokenUsage(0, more, more)) ?? 0,
+            MoreCost = more == 0 ? 0 : price?.Of(new TokenUsage(0, more, more)) ?? 0,
             MaxWait = isRun ? RunPatience : options.MaxWait,
             MaxWaiting = isRun ? int.MaxValue : options.MaxWaiting,
         };
@@ -102,5 +123,12 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
 
     private static CapacityLimit Nothing { get; } = new("", "");
 
-    private static IEnumerable<CapacityLimit> Present(params CapacityLimit?[] limits) => limits.OfType<CapacityLimit>();
+    private static CapacityLimit[] Present(CapacityLimit? key, CapacityLimit? tenant, CapacityLimit? model) => (key, tenant, model) switch
+    {
+        (not null, not null, not null) => [key, tenant, model],
+        (not null, not null, null) => [key, tenant],
+        (not null, null, not null) => [key, model],
+        (null, not null, not null) => [tenant, model],
+        _ => [(key ?? tenant ?? model)!],
+    };
 }

@@ -10,14 +10,15 @@ internal static class LimitErrors
     // OpenAI's SDKs try again by themselves unless they are told that it is no use.
     private static readonly KeyValuePair<string, string> NoRetry = new("x-should-retry", "false");
 
+    // A minute's window needs no others: every answer says one.
+    private static readonly string[] Durations = [.. Enumerable.Range(0, 64).Select(static seconds => Duration((long)seconds))];
+
     /// <summary>The error: 429.</summary>
     public static GatewayError Of(CapacityRefusal refusal)
     {
         var headers = Headers(refusal.Standing);
-        if (refusal.Kind is CapacityKind.BudgetTokens or CapacityKind.BudgetCost)
-            headers.Add(NoRetry);
-        else if (refusal.RetryAfter is null)
-            headers.Add(NoRetry);
+        if (refusal.Kind is CapacityKind.BudgetTokens or CapacityKind.BudgetCost || refusal.RetryAfter is null)
+            headers = [.. headers, NoRetry];
         return Error(refusal) with
         {
             Headers = headers,
@@ -26,21 +27,26 @@ internal static class LimitErrors
     }
 
     /// <summary>How much there is left, as OpenAI's headers say it.</summary>
-    public static List<KeyValuePair<string, string>> Headers(in CapacityStanding standing)
+    public static KeyValuePair<string, string>[] Headers(in CapacityStanding standing)
     {
-        var headers = new List<KeyValuePair<string, string>>(8);
+        var headers = new KeyValuePair<string, string>[(standing.RequestLimit is null ? 0 : 3) + (standing.TokenLimit is null ? 0 : 3)];
+        var rest = headers.AsSpan();
         if (standing.RequestLimit is { } requests)
-            Add("requests", requests, standing.RequestsLeft, standing.RequestReset);
-        if (standing.TokenLimit is { } tokens)
-            Add("tokens", tokens, standing.TokensLeft, standing.TokenReset);
-        return headers;
-
-        void Add(string unit, long limit, long left, TimeSpan reset)
         {
-            headers.Add(new("x-ratelimit-limit-" + unit, Text(limit)));
-            headers.Add(new("x-ratelimit-remaining-" + unit, Text(left)));
-            headers.Add(new("x-ratelimit-reset-" + unit, Duration(reset)));
+            rest[0] = new("x-ratelimit-limit-requests", Text(requests));
+            rest[1] = new("x-ratelimit-remaining-requests", Text(standing.RequestsLeft));
+            rest[2] = new("x-ratelimit-reset-requests", Duration(standing.RequestReset));
+            rest = rest[3..];
         }
+
+        if (standing.TokenLimit is { } tokens)
+        {
+            rest[0] = new("x-ratelimit-limit-tokens", Text(tokens));
+            rest[1] = new("x-ratelimit-remaining-tokens", Text(standing.TokensLeft));
+            rest[2] = new("x-ratelimit-reset-tokens", Duration(standing.TokenReset));
+        }
+
+        return headers;
     }
 
     private static GatewayError Error(CapacityRefusal refusal)
@@ -67,6 +73,8 @@ internal static class LimitErrors
 
     private static string Text(decimal number) => number.ToString("0.######", CultureInfo.InvariantCulture);
 
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
     // As Go writes durations, which is what OpenAI sends: 6m0s, 59s, 120ms.
     private static string Duration(TimeSpan time)
     {
@@ -74,9 +82,11 @@ internal static class LimitErrors
             return "0s";
         if (time < TimeSpan.FromSeconds(1))
             return string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalMilliseconds):0}ms");
-        var seconds = (long)Math.Ceiling(time.TotalSeconds);
-        return seconds < 60
-            ? string.Create(CultureInfo.InvariantCulture, $"{seconds}s")
-            : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m{seconds % 60}s");
+        var seconds = (time.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+        return seconds < Durations.Length ? Durations[seconds] : Duration(seconds);
     }
+
+    private static string Duration(long seconds) => seconds < 60
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds}s")
+        : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m{seconds % 60}s");
 }

@@ -21,11 +21,11 @@ internal sealed partial class LocalCapacity
     }
 
     // Under the lock.
-    private ValueTask<(CapacityLease? Lease, CapacityRefusal? Refusal)> Enter(CapacityDemand demand, CancellationToken cancellationToken)
+    private ValueTask<(CapacityLease? Lease, CapacityRefusal? Refusal)> Enter(CapacityDemand demand, in CapacityMoment now, CancellationToken cancellationToken)
     {
-        var refusal = Judge(demand, out _) ?? BehindOthers(demand);
+        var refusal = Judge(demand, now, out _) ?? BehindOthers(demand, now);
         if (refusal is null)
-            return new((Take(demand), null));
+            return new((Take(demand, now), null));
 
         // A budget is not waited for but where others have it reserved; and nobody waits for what will not come in time.
         if (_waiting.Count >= demand.MaxWaiting || refusal.RetryAfter is not { } wait || wait > demand.MaxWait)
@@ -33,21 +33,21 @@ internal sealed partial class LocalCapacity
         var waiter = new Waiter(demand, this, _time.GetTimestamp(), cancellationToken);
         waiter.Place = _waiting.AddLast(waiter);
         waiter.Leaving = cancellationToken.UnsafeRegister(static state => ((Waiter)state!).Owner.Leave((Waiter)state), waiter);
-        ServeWaiting();
+        ServeWaiting(now);
         return new(waiter.Task);
     }
 
-    private CapacityRefusal? BehindOthers(CapacityDemand demand) => IsBehindOthers(demand) is { } ahead
-        ? new CapacityRefusal(ahead, CapacityKind.InFlight, 0, 0, 1, TimeSpan.Zero) { Standing = Standing(demand.Limits) }
+    private CapacityRefusal? BehindOthers(CapacityDemand demand, in CapacityMoment now) => IsBehindOthers(demand, now) is { } ahead
+        ? new CapacityRefusal(ahead, CapacityKind.InFlight, 0, 0, 1, TimeSpan.Zero) { Standing = Standing(demand.Limits, now) }
         : null;
 
-    private CapacityLimit? IsBehindOthers(CapacityDemand demand)
+    private CapacityLimit? IsBehindOthers(CapacityDemand demand, in CapacityMoment now)
     {
         if (_waiting.Count == 0)
             return null;
         foreach (var limit in demand.Limits)
         {
-            if (Subject(limit).Waiting > 0)
+            if (Subject(limit, now).Waiting > 0)
                 return limit;
         }
 
@@ -55,7 +55,7 @@ internal sealed partial class LocalCapacity
     }
 
     // Under the lock.
-    private void ServeWaiting()
+    private void ServeWaiting(in CapacityMoment now)
     {
         if (_waiting.Count == 0)
             return;
@@ -68,14 +68,14 @@ internal sealed partial class LocalCapacity
             node = following;
             var rest = Rest(waiter);
             CapacitySubject? inTheWay;
-            if (IsBehindOthers(waiter.Demand) is { } ahead)
-                inTheWay = Subject(ahead);
-            else if (Judge(waiter.Demand, out inTheWay) is null)
+            if (IsBehindOthers(waiter.Demand, now) is { } ahead)
+                inTheWay = Subject(ahead, now);
+            else if (Judge(waiter.Demand, now, out inTheWay) is null)
                 inTheWay = null;
-            var refusal = Judge(waiter.Demand, out _) ?? BehindOthers(waiter.Demand);
+            var refusal = Judge(waiter.Demand, now, out _) ?? BehindOthers(waiter.Demand, now);
             if (inTheWay is null)
             {
-                End(waiter, Take(waiter.Demand), null);
+                End(waiter, Take(waiter.Demand, now), null);
             }
             else if (rest <= TimeSpan.Zero || refusal?.RetryAfter is not { } wait || wait > rest)
             {
@@ -104,7 +104,7 @@ internal sealed partial class LocalCapacity
     private void Wake()
     {
         lock (_gate)
-            ServeWaiting();
+            ServeWaiting(Now);
     }
 
     private void End(Waiter waiter, LocalLease? lease, CapacityRefusal? refusal)
@@ -124,7 +124,7 @@ internal sealed partial class LocalCapacity
             _waiting.Remove(waiter.Place!);
             waiter.NoteInTheWay(null);
             waiter.TrySetCanceled(waiter.CancellationToken);
-            ServeWaiting();
+            ServeWaiting(Now);
         }
     }
 

@@ -55,15 +55,15 @@ internal sealed class MinuteWindow(int lag = 0)
     /// <summary>The second at which no more than so much will be left of what happened.</summary>
     public long When(long atMost)
     {
-        var left = Sum;
-        for (var second = _now - Seconds; second <= _now; second++)
+        // From the newest on: of a window that is in use, what is left last happened a moment ago.
+        var left = 0L;
+        for (var second = _now; second >= Math.Max(0, _now - Seconds); second--)
         {
-            if (left <= atMost)
-                return second + Seconds;
-            if (second >= 0)
-                left -= _slots[second % Slots];
+            left += _slots[second % Slots];
+            if (left > atMost)
+                return second + Slots;
         }
 
-        return _now + Slots;
+        return _now;
     }
 }

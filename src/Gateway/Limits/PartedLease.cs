@@ -15,11 +15,11 @@ internal abstract class PartedLease<TPart>(CapacityDemand demand, List<TPart> pa
     public List<TPart> Parts => parts;
 
     public sealed override ValueTask<CapacityRefusal?> ExtendAsync(CapacityLimit limit, CancellationToken cancellationToken) =>
-        _isSettled || parts.Exists(part => LimitOf(part) == limit) ? default : TakeAsync(limit, cancellationToken);
+        _isSettled || PlaceOf(limit) >= 0 ? default : TakeAsync(limit, cancellationToken);
 
     public sealed override void GiveBack(CapacityLimit limit)
     {
-        if (!_isSettled && parts.FindIndex(part => LimitOf(part) == limit) is var i and >= 0)
+        if (!_isSettled && PlaceOf(limit) is var i and >= 0)
         {
             var part = parts[i];
             parts.RemoveAt(i);
@@ -34,6 +34,17 @@ internal abstract class PartedLease<TPart>(CapacityDemand demand, List<TPart> pa
         _isSettled = true;
         if (parts.Count > 0)
             Free(parts, tokens, cost, giveBack: false);
+    }
+
+    private int PlaceOf(CapacityLimit limit)
+    {
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (LimitOf(parts[i]) == limit)
+                return i;
+        }
+
+        return -1;
     }
 
     /// <summary>The limit that a part was taken of.</summary>

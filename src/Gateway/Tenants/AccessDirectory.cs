@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using AiGateway.Configuration;
 using AiGateway.Engine;
+using AiGateway.Hooks;
 using AiGateway.Protocol;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed partial class AccessDirectory : BackgroundService
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, (KeyRecord Record, KnownKey Known, long Revision)> _keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (TenantRecord Record, TenantOptions Options, long Revision)> _tenants = new(StringComparer.Ordinal);
+    private readonly SeenKeys _seen = new();
     private readonly IDisposable _listening;
     private readonly Lock _gate = new();
     private volatile ConfiguredKeys _configured;
@@ -63,16 +65,33 @@ internal sealed partial class AccessDirectory : BackgroundService
     }
 
     /// <summary>Finds the key that a caller sent.</summary>
-    /// <param name="key">What it sent.</param>
+    /// <param name="call">The call.</param>
     /// <returns>The key, good or not; null where there is none.</returns>
-    public KnownKey? Find(string key)
+    public KnownKey? FindKeyOf(GatewayCall call)
     {
+        if (call.KeyHeader(out _) is not { } header)
+            return null;
+
+        // One that was changed since is another object.
+        if (_seen.Find(header) is { } seen && ReferenceEquals(ById(seen.Access.KeyId!), seen))
+            return seen;
+        var found = Find(call.ApiKey!, out var isPrevious);
+
+        // The key before a rotation ends by the clock: it is looked at each time.
+        if (found is not null && !isPrevious)
+            _seen.Note(header, found);
+        return found;
+    }
+
+    private KnownKey? Find(string key, out bool isPrevious)
+    {
+        isPrevious = false;
         if (!ApiKey.TryGetId(key, out var id) || !_keys.TryGetValue(id, out var entry))
             return _configured.Find(key);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         ApiKey.Hash(_secret, key, hash);
         var isThis = CryptographicOperations.FixedTimeEquals(hash, entry.Known.Hash);
-        var isPrevious = entry.Known.Previous is { } previous
+        isPrevious = entry.Known.Previous is { } previous
             && CryptographicOperations.FixedTimeEquals(hash, previous.Hash) & previous.Until > _time.GetUtcNow();
         return isThis || isPrevious ? entry.Known : null;
     }

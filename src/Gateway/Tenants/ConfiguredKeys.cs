@@ -39,7 +39,8 @@ internal sealed class ConfiguredKeys
         if (_keys.Count == 0)
             return null;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
+        Span<byte> utf8 = stackalloc byte[256];
+        SHA256.HashData(Encoding.UTF8.TryGetBytes(key, utf8, out var length) ? utf8[..length] : Encoding.UTF8.GetBytes(key), hash);
 
         // What is found by a part of the hash is compared as a whole, in a time that tells nothing.
         return _keys.TryGetValue(Beginning(hash), out var known) && CryptographicOperations.FixedTimeEquals(hash, known.Hash) ? known : null;

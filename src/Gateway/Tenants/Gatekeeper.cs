@@ -25,12 +25,11 @@ internal sealed class Gatekeeper(AccessDirectory directory, HookSet hooks, Gatew
     {
         if (!Checks)
             return default;
-        var sent = call.ApiKey;
-        if (sent is null || directory.Find(sent) is not { } key)
-            return AskHooksAsync(call, sent, cancellationToken);
+        if (directory.FindKeyOf(call) is not { } key)
+            return AskHooksAsync(call, call.ApiKey, cancellationToken);
         if (_failed.Slows(call.RemoteAddress, key) is { } wait)
             throw Slowed(wait);
-        if (key.Refusal(time.GetUtcNow()) is { } refusal)
+        if (key.Refusal(key.ExpiresAt is null ? default : time.GetUtcNow()) is { } refusal)
             throw Failed(call.RemoteAddress, refusal);
         _failed.Note(call.RemoteAddress, key);
         Admit(call, key.Access);
