@@ -67,6 +67,8 @@ public sealed class SqliteUsageSegmentTests : IDisposable
             await old.WriteAsync(session => session.Execute(
                 $"INSERT INTO usage ({UsageRows.Columns}) VALUES ('old', '=t', 'k', 'chat', 'm', 'p', 'pm', $1, 7, NULL, 200, 'completed', NULL, 10, 0, 5, 0, 0, 2000000000, 1, 0, 0)",
                 Start.ToUnixTimeMilliseconds()));
+            await old.WriteAsync(session => session.Execute(
+                "INSERT INTO spending (scope, name, hour, tokens, cost) VALUES ('key', 'k', $1, 15, 2000000000), ('tenant', 't', $1, 15, 2000000000)", Start.ToUnixTimeMilliseconds()));
         }
 
         await using var database = SqliteDatabase.Open(File);
@@ -78,6 +80,10 @@ public sealed class SqliteUsageSegmentTests : IDisposable
         var byTenant = await usage.SumAsync(new UsageQuery { GroupBy = ["tenant"] }, default);
         Assert.Equal([(null, 2, 0m), ("t", 1, 2m)], byTenant.Select(s => (s.Keys[0], s.Requests, s.Cost)));
         Assert.Equal(3, Assert.Single(await usage.SumAsync(new UsageQuery { GroupBy = ["api"] }, default)).Requests);
+
+        // As budgets ask: what was spent by older versions, and since.
+        Assert.Equal((45, 2m), await usage.SpentAsync("key", "k", Start.AddHours(-1), default));
+        Assert.Equal((15, 2m), await usage.SpentAsync("tenant", "t", Start, default));
     }
 
     [Fact]
@@ -109,16 +115,20 @@ public sealed class SqliteUsageSegmentTests : IDisposable
     [Fact]
     public void Only_calls_that_began_since_what_is_forgotten_are_known_to_be_new()
     {
-        var recorded = new RecordedUsage(last: 100, mostOfHalf: 2);
-        Assert.True(recorded.MayHave(1, 100));
-        Assert.False(recorded.MayHave(1, 101));
-        foreach (var i in Enumerable.Range(1, 5))
-            recorded.Add((ulong)i, 100 + i);
+        Assert.True(new RecordedUsage(last: 100).Add(1, 100));
+        Assert.False(new RecordedUsage(last: 100).Add(1, 101));
 
         // 1 and 2 are forgotten: who began no later may be one of them.
-        Assert.True(recorded.MayHave(9, 102));
-        Assert.False(recorded.MayHave(9, 103));
-        Assert.All(Enumerable.Range(1, 5), i => Assert.True(recorded.MayHave((ulong)i, 100 + i)));
+        Assert.True(OfFive().Add(9, 102));
+        Assert.False(OfFive().Add(9, 103));
+        Assert.All(Enumerable.Range(1, 5), i => Assert.True(OfFive().Add((ulong)i, 100 + i)));
+
+        static RecordedUsage OfFive()
+        {
+            var recorded = new RecordedUsage(last: 100, mostOfHalf: 2);
+            Assert.All(Enumerable.Range(1, 5), i => Assert.False(recorded.Add((ulong)i, 100 + i)));
+            return recorded;
+        }
     }
 
     private static UsageRecord Record(string id, DateTimeOffset startedAt) => new()

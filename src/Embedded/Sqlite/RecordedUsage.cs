@@ -14,13 +14,11 @@ internal sealed class RecordedUsage(long last, int mostOfHalf = 100_000)
     private long _lastOfOld = long.MinValue;
     private long _last = last;
 
-    /// <summary>Whether a call may be recorded; else it is not.</summary>
+    /// <summary>Notes a call that is recorded from now on.</summary>
     /// <param name="number">Its id's number.</param>
     /// <param name="startedAt">When it began.</param>
-    public bool MayHave(ulong number, long startedAt) => startedAt <= _last || _young.Contains(number) || _old.Contains(number);
-
-    /// <summary>Notes a call that is recorded now.</summary>
-    public void Add(ulong number, long startedAt)
+    /// <returns>Whether it may have been recorded before; else it was not.</returns>
+    public bool Add(ulong number, long startedAt)
     {
         if (_young.Count >= mostOfHalf)
         {
@@ -30,7 +28,7 @@ internal sealed class RecordedUsage(long last, int mostOfHalf = 100_000)
             _young.Clear();
         }
 
-        _young.Add(number);
         _lastOfYoung = Math.Max(_lastOfYoung, startedAt);
+        return !_young.Add(number) || startedAt <= _last || _old.Contains(number);
     }
 }

@@ -29,27 +29,33 @@ internal static class UsageRows
     public static int Insert(SqliteSession session, IReadOnlyList<UsageRecord> records)
     {
         var fresh = UsageSegmentRows.Insert(session, records);
-        var spent = new Dictionary<(string Scope, string Name, long Hour), (long Tokens, long Cost)>();
+        var spent = new Dictionary<(string? KeyId, string? Tenant, long Hour), Spending>();
+        var last = default((string? KeyId, string? Tenant, long Hour));
+        Spending? sum = null;
         foreach (var record in fresh)
         {
             // By the time that it is recorded, as budgets count it: at the call's end, not its beginning.
             var ended = SqliteValues.Time(record.StartedAt) + record.DurationMs;
-            var hour = ended - (ended % Hour);
-            var cost = Money(record.Cost);
-            if (record.KeyId is { } key)
-                Spend("key", key);
-            if (record.Tenant is { } tenant)
-                Spend("tenant", tenant);
-
-            void Spend(string scope, string name)
+            var whose = (record.KeyId, record.Tenant, ended - (ended % Hour));
+            if (sum is null || whose != last)
             {
-                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(spent, (scope, name, hour), out _);
-                sum = (sum.Tokens + record.InputTokens + record.OutputTokens, sum.Cost + cost);
+                last = whose;
+                ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(spent, whose, out _);
+                sum = found ??= new Spending();
             }
+
+            sum.Tokens += record.InputTokens + record.OutputTokens;
+            sum.Cost += Money(record.Cost);
         }
 
-        foreach (var ((scope, name, hour), (tokens, cost)) in spent)
-            session.Execute(SpendSql, scope, name, hour, tokens, cost);
+        foreach (var ((key, tenant, hour), some) in spent)
+        {
+            if (key is not null)
+                session.Execute(SpendSql, "key", key, hour, some.Tokens, some.Cost);
+            if (tenant is not null)
+                session.Execute(SpendSql, "tenant", tenant, hour, some.Tokens, some.Cost);
+        }
+
         return fresh.Count;
     }
 
@@ -88,4 +94,11 @@ internal static class UsageRows
     public static long Money(decimal cost) => (long)Math.Round(cost * Unit, MidpointRounding.AwayFromZero);
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private sealed class Spending
+    {
+        public long Tokens { get; set; }
+
+        public long Cost { get; set; }
+    }
 }

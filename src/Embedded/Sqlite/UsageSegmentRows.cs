@@ -34,9 +34,8 @@ internal static class UsageSegmentRows
         {
             var record = records[i];
             var (number, startedAt) = (UsageIds.Number(record.Id), SqliteValues.Time(record.StartedAt));
-            if (recorded.MayHave(number, startedAt) && (fresh.Exists(other => other.Id == record.Id) || IsRecorded(session, record.Id, startedAt)))
+            if (recorded.Add(number, startedAt) && (fresh.Exists(other => other.Id == record.Id) || IsRecorded(session, record.Id, startedAt)))
                 continue;
-            recorded.Add(number, startedAt);
             fresh.Add(record);
             (first, last) = (Math.Min(first, startedAt), Math.Max(last, startedAt));
         }

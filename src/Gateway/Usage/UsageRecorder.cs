@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Runtime.InteropServices;
 using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Metering;
@@ -13,7 +13,8 @@ namespace AiGateway.Usage;
 /// </summary>
 internal sealed partial class UsageRecorder(IUsageStore store, GatewayConfiguration configuration, TimeProvider time, ILogger<UsageRecorder> logger) : ICallObserver, IHostedService
 {
-    private const int MostTogether = 500;
+    // In one transaction: the more, the less each costs; the fewer, the less others wait who write meanwhile.
+    private const int MostTogether = 2000;
 
     // While the storage cannot be used; then what comes next is lost, and the log says how much.
     private const int MostKept = 200_000;
@@ -21,10 +22,14 @@ internal sealed partial class UsageRecorder(IUsageStore store, GatewayConfigurat
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<UsageRecord> _ended = Channel.CreateBounded<UsageRecord>(new BoundedChannelOptions(MostKept) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _some = new(0);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _gate = new();
     private readonly List<UsageRecord> _batch = [];
+    private List<UsageRecord> _ended = [];
+    private List<UsageRecord> _taken = [];
+    private int _written;
     private Task _working = Task.CompletedTask;
     private long _lost;
 
@@ -38,8 +43,23 @@ internal sealed partial class UsageRecorder(IUsageStore store, GatewayConfigurat
         if (call.ResponseId is not null || (call.Attempts == 0 && !call.IsCached) || !Records(call))
             return;
         var record = UsageRecords.Of(call, call.Usage ?? default, call.UsageSource == UsageSource.Estimated, call.Cost);
-        if (!_ended.Writer.TryWrite(record) && Interlocked.Increment(ref _lost) is 1 or 1000 or 100_000)
+        if (!TryKeep(record) && Interlocked.Increment(ref _lost) is 1 or 1000 or 100_000)
             LogLost(Lost);
+    }
+
+    private bool TryKeep(UsageRecord record)
+    {
+        lock (_gate)
+        {
+            if (_ended.Count + _taken.Count - _written >= MostKept)
+                return false;
+            _ended.Add(record);
+            if (_ended.Count > 1)
+                return true;
+        }
+
+        _some.Release();
+        return true;
     }
 
     private bool Records(CallMeter call) =>
@@ -67,12 +87,13 @@ internal sealed partial class UsageRecorder(IUsageStore store, GatewayConfigurat
         await _turn.WaitAsync();
         try
         {
-            while (_batch.Count > 0 || _ended.Reader.TryPeek(out _))
+            while (TryTake())
             {
-                while (_batch.Count < MostTogether && _ended.Reader.TryRead(out var record))
-                    _batch.Add(record);
-                await store.AppendAsync(_batch);
                 _batch.Clear();
+                _batch.AddRange(CollectionsMarshal.AsSpan(_taken)[_written..Math.Min(_written + MostTogether, _taken.Count)]);
+                await store.AppendAsync(_batch);
+                lock (_gate)
+                    _written += _batch.Count;
             }
         }
         finally
@@ -90,14 +111,27 @@ internal sealed partial class UsageRecorder(IUsageStore store, GatewayConfigurat
         return await store.SpentAsync(scope, name, since, cancellationToken);
     }
 
+    // What was taken stays so until it is written: the storage may come back.
+    private bool TryTake()
+    {
+        lock (_gate)
+        {
+            if (_written < _taken.Count)
+                return true;
+            _taken.Clear();
+            _written = 0;
+            (_ended, _taken) = (_taken.Capacity > 16 * MostTogether ? [] : _taken, _ended);
+            return _taken.Count > 0;
+        }
+    }
+
     private async Task WorkAsync()
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                if (!await _ended.Reader.WaitToReadAsync(_stopping.Token))
-                    return;
+                await _some.WaitAsync(_stopping.Token);
                 await Task.Delay(Interval, _stopping.Token);
             }
             catch (OperationCanceledException)
