@@ -41,9 +41,14 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
         GatewayCall call, RoutePlan plan, TState state, RoutePreparation<TState> prepare, bool mayRunTwice, CallOutput? output, CancellationToken cancellationToken)
     {
         var options = configuration.Current.Cache;
-        return output is not null && !call.Request.Stream && IsWanted(call, options) && Repeatable.Is(call.Api, call.Request.Utf8.Span)
-            ? SendAsync(call, plan, state, prepare, mayRunTwice, output, options, cancellationToken)
-            : exchange.SendAsync(call, plan, state, prepare, mayRunTwice, cancellationToken);
+        if (output is null || !IsWanted(call, options))
+            return exchange.SendAsync(call, plan, state, prepare, mayRunTwice, cancellationToken);
+        var directives = CacheDirectives.Read(call.Headers["Cache-Control"]);
+        if (!call.Request.Stream && Repeatable.Is(call.Api, call.Request.Utf8.Span))
+            return SendAsync(call, plan, state, prepare, mayRunTwice, output, options, directives, cancellationToken);
+        if (directives.OnlyIfCached)
+            throw NotCached(call, output);
+        return exchange.SendAsync(call, plan, state, prepare, mayRunTwice, cancellationToken);
     }
 
     private async ValueTask<Served> SendAsync<TState>(
@@ -54,9 +59,11 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
         bool mayRunTwice,
         CallOutput output,
         CacheOptions options,
+        CacheDirectives directives,
         CancellationToken cancellationToken)
     {
-        var directives = CacheDirectives.Read(call.Headers["Cache-Control"]);
+        if (directives is { OnlyIfCached: true, NoStore: true } or { OnlyIfCached: true, NoCache: true })
+            throw NotCached(call, output);
         if (directives.NoStore)
         {
             output.SetHeader(Header, "bypass");
@@ -66,6 +73,8 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
         var key = KeyOf(call, plan);
         if (!directives.NoCache && Find(key, directives.MaxAge, options) is { } kept)
             return Give(call, kept, output);
+        if (directives.OnlyIfCached)
+            throw NotCached(call, output);
         if (directives.NoCache)
         {
             output.SetHeader(Header, "bypass");
@@ -73,8 +82,12 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
         }
 
         var (answer, isShared) = await _flights.RunAsync(key, AskAsync, cancellationToken);
-        if (isShared)
+        if (isShared && answer.MayBeShared)
             return Give(call, answer, output);
+
+        // It was for the other alone.
+        if (isShared)
+            answer = await AskAsync(cancellationToken);
         metrics.Cache(call.Api, isHit: false);
         output.SetHeader(Header, "miss");
         return answer.ToServed();
@@ -84,10 +97,18 @@ internal sealed class AnswerCache(Exchange exchange, GatewayConfiguration config
             var served = await exchange.SendAsync(call, plan, state, prepare, mayRunTwice, token);
             exchange.CopyHeaders(served, output);
             var fresh = await KeptAnswer.ReadAsync(served, time.GetUtcNow(), token);
-            if (fresh.Body.Length <= options.MaxEntryBytes && BodyScan.TryScan(fresh.Body.Span, out var scan) && !scan.IsError)
+            if (fresh.MayBeShared && fresh.Body.Length <= options.MaxEntryBytes && BodyScan.TryScan(fresh.Body.Span, out var scan) && !scan.IsError)
                 _kept.Set(key, fresh, fresh.Body.Length, options.MaxBytes);
             return fresh;
         }
+    }
+
+    // No provider was asked, so none is named.
+    private static GatewayException NotCached(GatewayCall call, CallOutput output)
+    {
+        call.ProviderOptions = null;
+        output.SetHeader(Header, "miss");
+        return new GatewayException(GatewayErrors.NotCached());
     }
 
     private static bool IsWanted(GatewayCall call, CacheOptions options)

@@ -167,7 +167,7 @@ public sealed partial class GatewayPipeline
         CallMetering.Fail(call, error);
         if (exception is not (GatewayException or StorageUnavailableException or RunQueueFullException))
             LogUnexpected(exception, call.Id);
-        else if (error.Status >= 500)
+        else if (error.Status >= 500 && error.Code != GatewayErrors.NotCachedCode)
             LogFailed(exception, call.Id, call.Provider, LogText.Of(error.Code));
         await _hooks.ErrorAsync(call, error, exception, cancellationToken);
         if (output.HasStarted)

@@ -1,3 +1,4 @@
+using AiGateway.Caching;
 using AiGateway.Providers;
 using AiGateway.Routing;
 using AiGateway.Routing.Failover;
@@ -10,7 +11,8 @@ namespace AiGateway.Pipeline;
 /// <param name="ContentType">Its media type.</param>
 /// <param name="Body">The answer.</param>
 /// <param name="MadeAt">When it came.</param>
-internal sealed record KeptAnswer(Route Route, ProviderCall Request, string? ContentType, ReadOnlyMemory<byte> Body, DateTimeOffset MadeAt)
+/// <param name="MayBeShared">Whether its provider lets others have it than who asked for it.</param>
+internal sealed record KeptAnswer(Route Route, ProviderCall Request, string? ContentType, ReadOnlyMemory<byte> Body, DateTimeOffset MadeAt, bool MayBeShared)
 {
     /// <summary>Takes over a provider's answer.</summary>
     /// <param name="served">The answer; let go of here.</param>
@@ -20,7 +22,7 @@ internal sealed record KeptAnswer(Route Route, ProviderCall Request, string? Con
     {
         await using var answer = served.Answer;
         var body = await answer.ReadToEndAsync(BodyReading.MaxAnswerBytes, cancellationToken);
-        return new KeptAnswer(served.Route, new ProviderCall { Api = served.Api, Reading = served.Request.Reading }, answer.ContentType, body, now);
+        return new KeptAnswer(served.Route, new ProviderCall { Api = served.Api, Reading = served.Request.Reading }, answer.ContentType, body, now, CacheDirectives.Read(answer.CacheControl).MayBeKept);
     }
 
     /// <summary>The answer, once more.</summary>

@@ -12,6 +12,9 @@ public static class GatewayErrors
     /// <summary>The <c>type</c> of every error that time mends.</summary>
     public const string RateLimitType = "rate_limit_error";
 
+    /// <summary>The <c>code</c> of <see cref="NotCached"/>.</summary>
+    public const string NotCachedCode = "not_cached";
+
     /// <summary>A 400 with a code and the parameter's path.</summary>
     /// <param name="message">What is wrong.</param>
     /// <param name="param">The parameter's path; null where the body as a whole is at fault.</param>
@@ -162,6 +165,14 @@ public static class GatewayErrors
     /// <returns>The error.</returns>
     public static GatewayError ProviderUnavailable(string retryAfter) =>
         new(503, ServerErrorType, "provider_unavailable", "The model's provider is not available at the moment. Try again later.") { RetryAfter = retryAfter };
+
+    /// <summary>504: the client wants what is in the cache or nothing (RFC 9111 §5.2.1.7), and it is not there. To try again is no use.</summary>
+    /// <returns>The error.</returns>
+    public static GatewayError NotCached() =>
+        new(504, InvalidRequestType, NotCachedCode, "The answer is not in the cache, and 'Cache-Control: only-if-cached' lets no provider be asked.")
+        {
+            Headers = [new("x-should-retry", "false")],
+        };
 
     /// <summary>500 without any detail: what happened is in the log, under the request id.</summary>
     /// <returns>The error.</returns>

@@ -29,6 +29,9 @@ public class ProviderAnswer(int status, string? contentType, Stream body) : IAsy
     /// <summary>The provider's <c>Retry-After</c>, as it came; null for none.</summary>
     public string? RetryAfter { get; init; }
 
+    /// <summary>The provider's <c>Cache-Control</c>, as it came; null for none.</summary>
+    public string? CacheControl { get; init; }
+
     /// <summary>Whether the status is 2xx.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 

@@ -125,6 +125,76 @@ public sealed class CacheTests
         async Task<string?> CacheAsync(string control) => (await scene.AskAsync("/v1/embeddings", Embeddings, ("Cache-Control", control))).Cache;
     }
 
+    [Theory]
+    [InlineData("/v1/embeddings", Embeddings, false)]
+    [InlineData("/v1/chat/completions", Chat, false)]
+    [InlineData("/v1/responses", Response, true)]
+    public async Task Only_what_is_cached_is_given_to_who_wants_nothing_else(string path, string body, bool native)
+    {
+        await using var scene = await Scene.StartAsync(All, native);
+
+        var none = await scene.AskAsync(path, body, ("Cache-Control", "only-if-cached"));
+        Assert.Equal((HttpStatusCode.GatewayTimeout, "miss", null), (none.Status, none.Cache, none.Provider));
+        Assert.Equal("not_cached", JsonNode.Parse(none.Body)!["error"]!["code"]!.ToString());
+        Assert.Empty(scene.Upstream.Requests);
+
+        await scene.AskAsync(path, body);
+        scene.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal((HttpStatusCode.OK, "hit"), await OnlyAsync("Only-If-Cached, max-age=10"));
+        Assert.Equal((HttpStatusCode.GatewayTimeout, "miss"), await OnlyAsync("only-if-cached, max-age=9"));
+        Assert.Equal((HttpStatusCode.GatewayTimeout, "miss"), await OnlyAsync("only-if-cached, no-cache"));
+        Assert.Equal((HttpStatusCode.GatewayTimeout, "miss"), await OnlyAsync("only-if-cached, no-store"));
+        Assert.Single(scene.Upstream.Requests);
+
+        async Task<(HttpStatusCode, string?)> OnlyAsync(string control) => await scene.AskAsync(path, body, ("Cache-Control", control)) is var answer ? (answer.Status, answer.Cache) : default;
+    }
+
+    [Theory]
+    [InlineData("""{"model":"m","messages":[]}""")]
+    [InlineData("""{"model":"m","temperature":0,"stream":true,"messages":[]}""")]
+    public async Task What_is_never_cached_is_not_asked_for_either_by_who_wants_only_that(string body)
+    {
+        await using var scene = await Scene.StartAsync(All);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, (await scene.AskAsync("/v1/chat/completions", body, ("Cache-Control", "only-if-cached"))).Status);
+        Assert.Empty(scene.Upstream.Requests);
+
+        // Where no cache is wanted, nothing is heard of it.
+        Assert.Equal(HttpStatusCode.OK, (await scene.AskAsync("/v1/chat/completions", body, ("Cache-Control", "only-if-cached"), ("x-aigateway-cache", "off"))).Status);
+    }
+
+    [Theory]
+    [InlineData("no-store", false, false)]
+    [InlineData("max-age=60, No-Store", false, true)]
+    [InlineData("private", false, false)]
+    [InlineData("no-cache, must-revalidate", true, false)]
+    [InlineData("max-age=0", true, true)]
+    public async Task A_provider_may_keep_its_answers_out_of_the_cache(string control, bool isKept, bool isRouted)
+    {
+        await using var scene = await Scene.StartAsync(All, isRouted: isRouted);
+        scene.Upstream.Always(AiGateway.Upstream.Chat.Text("Hi.").Header("Cache-Control", control));
+
+        Assert.Equal("miss", (await scene.AskAsync("/v1/chat/completions", Chat)).Cache);
+        Assert.Equal(isKept ? "hit" : "miss", (await scene.AskAsync("/v1/chat/completions", Chat)).Cache);
+        Assert.Equal(isKept ? 1 : 2, scene.Upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_a_provider_keeps_out_of_the_cache_is_not_shared_by_like_calls_at_one_time_either()
+    {
+        await using var scene = await Scene.StartAsync(All);
+        var gate = new TaskCompletionSource();
+        scene.Upstream.Always(AiGateway.Upstream.Chat.Text("Yours.").Header("Cache-Control", "private").WaitBeforeHeaders(gate.Task));
+        var calls = new List<Task<Answer>> { scene.AskAsync("/v1/chat/completions", Chat) };
+        await scene.Upstream.NextRequestAsync();
+        calls.AddRange(Enumerable.Range(0, 2).Select(_ => scene.AskAsync("/v1/chat/completions", Chat)));
+        await scene.WaitingAsync(2);
+        gate.SetResult();
+
+        Assert.All(await Task.WhenAll(calls), answer => Assert.Equal("miss", answer.Cache));
+        Assert.Equal(3, scene.Upstream.Requests.Count);
+    }
+
     [Fact]
     public async Task Tenants_share_nothing_and_neither_do_headers_that_a_provider_sees()
     {
@@ -253,14 +323,14 @@ public sealed class CacheTests
             }
         }
 
-        public static async Task<Scene> StartAsync(CacheOptions cache, bool native = false, params IGatewayHook[] hooks)
+        public static async Task<Scene> StartAsync(CacheOptions cache, bool native = false, bool isRouted = false, params IGatewayHook[] hooks)
         {
             var scene = new Scene { Upstream = await ScriptedUpstream.StartAsync() };
             var options = new GatewayOptions
             {
                 Cache = cache,
                 Providers = [new() { Name = "up", BaseUrl = scene.Upstream.BaseUrl, Apis = native ? ["responses"] : ["chat", "embeddings", "images"] }],
-                Models = [new() { Name = "*", Provider = "up" }],
+                Models = [isRouted ? new() { Name = "*", Routes = [new() { Provider = "up" }, new() { Provider = "up", RewriteTo = "x" }] } : new() { Name = "*", Provider = "up" }],
             };
             scene.Gateway = await TestGateway.StartAsync(
                 options, services => services.AddSingleton<TimeProvider>(scene.Time).AddSingleton<ICallObserver>(scene), hooks);

@@ -36,17 +36,18 @@ public sealed class RepeatableTests
     public void A_request_is_repeatable_or_not(ApiKind api, string body, bool expected) => Assert.Equal(expected, Repeatable.Is(api, Encoding.UTF8.GetBytes(body)));
 
     [Theory]
-    [InlineData(null, false, false, null)]
-    [InlineData("", false, false, null)]
-    [InlineData("no-store", true, false, null)]
-    [InlineData(" No-Cache , max-age = 5", false, true, 5)]
-    [InlineData("max-age=\"7\"", false, false, 7)]
-    [InlineData("max-age=soon", false, false, 0)]
-    [InlineData("max-age", false, false, null)]
-    [InlineData("max-age=99999999999999999999", false, false, 0)]
-    [InlineData("no-storefront, x=no-store", false, false, null)]
-    public void Cache_control_is_read(string? header, bool noStore, bool noCache, int? maxAge) =>
-        Assert.Equal(new CacheDirectives(noStore, noCache, maxAge is { } s ? TimeSpan.FromSeconds(s) : null), CacheDirectives.Read(header));
+    [InlineData(null, false, false, false, false, null)]
+    [InlineData("", false, false, false, false, null)]
+    [InlineData("no-store", true, false, false, false, null)]
+    [InlineData(" No-Cache , max-age = 5", false, true, false, false, 5)]
+    [InlineData("max-age=\"7\"", false, false, false, false, 7)]
+    [InlineData("max-age=soon", false, false, false, false, 0)]
+    [InlineData("max-age", false, false, false, false, null)]
+    [InlineData("max-age=99999999999999999999", false, false, false, false, 0)]
+    [InlineData("no-storefront, x=no-store", false, false, false, false, null)]
+    [InlineData("Only-If-Cached, private=\"x-one\"", false, false, true, true, null)]
+    public void Cache_control_is_read(string? header, bool noStore, bool noCache, bool onlyIfCached, bool isPrivate, int? maxAge) =>
+        Assert.Equal(new CacheDirectives(noStore, noCache, onlyIfCached, isPrivate, maxAge is { } s ? TimeSpan.FromSeconds(s) : null), CacheDirectives.Read(header));
 
     [Fact]
     public void Wrong_settings_are_refused()

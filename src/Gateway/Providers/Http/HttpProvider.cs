@@ -140,6 +140,7 @@ internal sealed partial class HttpProvider : IProvider, IDisposable
             ContentLength = length,
             Headers = headers,
             RetryAfter = retryAfter,
+            CacheControl = response.Headers.NonValidated.TryGetValues("Cache-Control", out var control) ? control.ToString() : null,
         };
     }
 

@@ -140,6 +140,7 @@ internal sealed partial class RouteFailover(GatewayConfiguration configuration, 
             ContentLength = answer.ContentLength,
             Headers = answer.Headers,
             RetryAfter = answer.RetryAfter,
+            CacheControl = answer.CacheControl,
         };
     }
 
