@@ -35,6 +35,29 @@ public abstract class CapacityWaitingContract : CapacitySuite
     }
 
     [Fact]
+    public async Task What_takes_no_place_neither_needs_one_nor_waits_behind_who_does()
+    {
+        var limit = Key() with { InFlight = 1, Requests = 4 };
+        var held = (await TakeAsync(limit)).Lease!;
+        var waiting = WaitAsync(limit);
+        var placeless = new CapacityDemand([limit]) { TakesPlace = false };
+
+        var (lease, refusal) = await TakeAsync(placeless);
+        Assert.Null(refusal);
+        Assert.False(waiting.IsCompleted);
+        held.Settle(0, 0);
+        var next = (await waiting.WaitAsync(Guard)).Lease!;
+        Assert.Equal(CapacityKind.InFlight, (await TakeAsync(limit)).Refusal!.Kind);
+        lease!.Settle(0, 0);
+        Assert.Equal(CapacityKind.InFlight, (await TakeAsync(limit)).Refusal!.Kind);
+        next.Settle(0, 0);
+
+        // It counts as a request all the same.
+        Assert.NotNull((await TakeAsync(placeless)).Lease);
+        Assert.Equal(CapacityKind.Requests, (await TakeAsync(placeless)).Refusal!.Kind);
+    }
+
+    [Fact]
     public async Task What_time_brings_back_is_waited_for()
     {
         var limit = Key() with { Requests = 1 };

@@ -7,6 +7,9 @@ public sealed record CapacityDemand(IReadOnlyList<CapacityLimit> Limits)
     /// <summary>Whether it counts as a request; a background response's run does not, since its creation did.</summary>
     public bool CountsRequest { get; init; } = true;
 
+    /// <summary>Whether it takes a place in flight; the creation of a background response does not, since its run does.</summary>
+    public bool TakesPlace { get; init; } = true;
+
     /// <summary>The tokens that it takes at least: what is read, and what may be written where the call says so.</summary>
     public long Tokens { get; init; }
 

@@ -95,6 +95,7 @@ internal sealed class Admission(ICapacity capacity, ModelTerms terms, AccessDire
         return new CapacityDemand(limits)
         {
             CountsRequest = !isRun,
+            TakesPlace = isRun || call.Request is not ResponsesRequest { Envelope.Background: true },
             Tokens = input + output,
             MoreTokens = more,
             Cost = price?.Of(new TokenUsage(input, output, input + output)) ?? 0,

@@ -84,7 +84,7 @@ internal sealed class CapacitySubject
             return new(limit, CapacityKind.Tokens, tokens, Tokens.Sum, demand.Tokens, left < 0 ? null : now.Until(Tokens.When(left)));
         }
 
-        if (limit.InFlight is { } inFlight && InFlight + 1 > inFlight)
+        if (demand.TakesPlace && limit.InFlight is { } inFlight && InFlight + 1 > inFlight)
             return new(limit, CapacityKind.InFlight, inFlight, InFlight, 1, inFlight == 0 ? null : TimeSpan.Zero);
         var states = BudgetsOf(limit)!;
         for (var i = 0; i < states.Length; i++)

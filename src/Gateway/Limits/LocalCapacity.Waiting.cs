@@ -43,7 +43,8 @@ internal sealed partial class LocalCapacity
 
     private CapacityLimit? IsBehindOthers(CapacityDemand demand, in CapacityMoment now)
     {
-        if (_waiting.Count == 0)
+        // Who waits for requests or tokens has taken what there is of them; what takes no place is in nobody's way who waits for one.
+        if (_waiting.Count == 0 || !demand.TakesPlace)
             return null;
         foreach (var limit in demand.Limits)
         {

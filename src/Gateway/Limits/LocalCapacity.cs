@@ -80,7 +80,7 @@ internal sealed partial class LocalCapacity : ICapacity, IDisposable
             foreach (var part in parts)
             {
                 var subject = part.Subject;
-                subject.InFlight--;
+                subject.InFlight -= part.Places;
                 subject.Move(part.Limit, now);
                 if (giveBack)
                     subject.Requests?.Correct(part.Second, -part.Requests);
@@ -155,7 +155,8 @@ internal sealed partial class LocalCapacity : ICapacity, IDisposable
 
     private static LeasedPart Take(CapacityLimit limit, CapacitySubject subject, CapacityDemand demand)
     {
-        subject.InFlight++;
+        var places = demand.TakesPlace ? 1 : 0;
+        subject.InFlight += places;
         var requests = demand.CountsRequest ? 1 : 0;
         subject.Requests?.Add(requests);
         var tokens = 0L;
@@ -167,7 +168,7 @@ internal sealed partial class LocalCapacity : ICapacity, IDisposable
 
         var second = subject.UsedAt;
         if (limit.Budgets.Count == 0)
-            return new LeasedPart(limit, subject, second, requests, tokens, []);
+            return new LeasedPart(limit, subject, second, places, requests, tokens, []);
         var states = subject.BudgetsOf(limit)!;
         var budgets = new (BudgetState, long, decimal)[states.Length];
         for (var i = 0; i < budgets.Length; i++)
@@ -179,7 +180,7 @@ internal sealed partial class LocalCapacity : ICapacity, IDisposable
             budgets[i] = (state, reserved, cost);
         }
 
-        return new LeasedPart(limit, subject, second, requests, tokens, budgets);
+        return new LeasedPart(limit, subject, second, places, requests, tokens, budgets);
     }
 
     private CapacityStanding Standing(IReadOnlyList<CapacityLimit> limits, in CapacityMoment now)

@@ -25,8 +25,9 @@ internal sealed class LocalLease : PartedLease<LeasedPart>
 /// <param name="Limit">The limit.</param>
 /// <param name="Subject">Where it stands.</param>
 /// <param name="Second">When.</param>
+/// <param name="Places">How many places in flight.</param>
 /// <param name="Requests">How many requests.</param>
 /// <param name="Tokens">How many tokens, of the limit per minute.</param>
 /// <param name="Budgets">How much of each budget.</param>
 internal readonly record struct LeasedPart(
-    CapacityLimit Limit, CapacitySubject Subject, long Second, long Requests, long Tokens, (BudgetState State, long Tokens, decimal Cost)[] Budgets);
+    CapacityLimit Limit, CapacitySubject Subject, long Second, long Places, long Requests, long Tokens, (BudgetState State, long Tokens, decimal Cost)[] Budgets);

@@ -21,6 +21,9 @@ internal readonly struct RequestEnvelope
     /// <summary>Whether <c>store</c> is true.</summary>
     public bool Store { get; private init; }
 
+    /// <summary>Whether <c>background</c> is true, and said once.</summary>
+    public bool Background { get; private init; }
+
     /// <summary>The bytes of the value of <c>stream_options</c>; empty where absent.</summary>
     public Range StreamOptionsValue { get; private init; }
 
@@ -73,6 +76,7 @@ internal readonly struct RequestEnvelope
         string? model = null;
         Range modelValue = default, streamOptions = default;
         bool stream = false, store = false, includeUsage = false, hasContent = false;
+        bool background = false, sawBackground = false;
         bool sawModel = false, sawStream = false, sawStore = false, sawOptions = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -108,6 +112,13 @@ internal readonly struct RequestEnvelope
                 store = reader.TokenType == JsonTokenType.True;
                 reader.Skip();
             }
+            else if (reader.ValueTextEquals("background"u8))
+            {
+                reader.Read();
+                background = reader.TokenType == JsonTokenType.True && !sawBackground;
+                sawBackground = true;
+                reader.Skip();
+            }
             else if (reader.ValueTextEquals("stream_options"u8))
             {
                 Once(ref sawOptions, "stream_options");
@@ -138,6 +149,7 @@ internal readonly struct RequestEnvelope
             ModelValue = modelValue,
             Stream = stream,
             Store = store,
+            Background = background,
             StreamOptionsValue = streamOptions,
             IncludeUsage = includeUsage,
             Open = open,

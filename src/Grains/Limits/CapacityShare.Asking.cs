@@ -50,7 +50,7 @@ internal sealed partial class CapacityShare
     {
         _first ??= demand;
         _all = new CapacityAmount(
-            _all.Requests + (demand.CountsRequest ? 1 : 0), _all.Tokens + NeedTokens(demand) + demand.MoreTokens, _all.InFlight + 1);
+            _all.Requests + (demand.CountsRequest ? 1 : 0), _all.Tokens + NeedTokens(demand) + demand.MoreTokens, _all.InFlight + (demand.TakesPlace ? 1 : 0));
         _allCost += NeedCost(demand) + demand.MoreCost;
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class CapacityShare
             return false;
         return _denied is null
             ? _answered >= ticket
-            : NeedTokens(demand) >= NeedTokens(_denied) && NeedCost(demand) >= NeedCost(_denied) && (demand.CountsRequest || !_denied.CountsRequest);
+            : NeedTokens(demand) >= NeedTokens(_denied) && NeedCost(demand) >= NeedCost(_denied) && (demand.CountsRequest || !_denied.CountsRequest) && (demand.TakesPlace || !_denied.TakesPlace);
     }
 
     /// <summary>Why a call is refused; null where the grain did not refuse.</summary>
@@ -134,10 +134,10 @@ internal sealed partial class CapacityShare
             First = first is null ? default : new CapacityAmount(
                 Limit.Requests is null || !first.CountsRequest ? 0 : Math.Max(0, 1 - SpareRequests),
                 Limit.Tokens is null ? 0 : Math.Max(0, NeedTokens(first) - SpareTokens),
-                Limit.InFlight is null ? 0 : Math.Max(0, 1 - _spareInFlight)),
+                Limit.InFlight is null || !first.TakesPlace ? 0 : Math.Max(0, 1 - _spareInFlight)),
             All = new CapacityAmount(
                 Math.Max(0, _all.Requests - SpareRequests), Math.Max(0, _all.Tokens - SpareTokens), Math.Max(0, _all.InFlight - _spareInFlight)),
-            HeldInFlight = Limit.InFlight is null ? 0 : _inUse + _spareInFlight,
+            HeldInFlight = Limit.InFlight is null ? 0 : _inUse - _placeless + _spareInFlight,
             Budgets = [.. Limit.Budgets.Select(budget => Ask(budget, _budgets[budget.Per], first))],
             Corrections = [.. _sent],
             UsedTokens = _usedTokens,

@@ -21,6 +21,9 @@ internal sealed partial class CapacityShare
     private readonly MinuteWindow _tookTokens;
     private long _inUse;
     private long _spareInFlight;
+
+    // Of those in use, those that take no place in flight.
+    private int _placeless;
     private long _sparedAt;
     private long _usedTokens;
     private decimal _usedCost;
@@ -75,7 +78,7 @@ internal sealed partial class CapacityShare
     {
         if (Limit.Requests is not null && demand.CountsRequest && SpareRequests < 1)
             return false;
-        if (Limit.InFlight is not null && _spareInFlight < 1)
+        if (demand.TakesPlace && Limit.InFlight is not null && _spareInFlight < 1)
             return false;
         if (Limit.Tokens is not null && SpareTokens < NeedTokens(demand) + (isAll ? 0 : demand.MoreTokens))
             return false;
@@ -96,8 +99,11 @@ internal sealed partial class CapacityShare
     {
         _inUse++;
         _sparedAt = _time.GetTimestamp();
-        if (Limit.InFlight is not null)
+        var hasPlace = demand.TakesPlace && Limit.InFlight is not null;
+        if (hasPlace)
             _spareInFlight--;
+        if (!demand.TakesPlace)
+            _placeless++;
         var requests = Limit.Requests is not null && demand.CountsRequest ? 1 : 0;
         var tokens = Limit.Tokens is not null ? demand.Tokens + Math.Clamp(SpareTokens - demand.Tokens, 0, demand.MoreTokens) : 0;
         var second = Draw(requests, tokens);
@@ -114,13 +120,15 @@ internal sealed partial class CapacityShare
             budgets[i] = (hold, reserved, cost);
         }
 
-        return new SharePart(Limit, this, _life, second, requests, tokens, Limit.InFlight is not null, budgets);
+        return new SharePart(Limit, this, _life, second, requests, tokens, hasPlace, !demand.TakesPlace, budgets);
     }
 
     /// <summary>Frees what a call took.</summary>
     public void Free(in SharePart part, long tokens, decimal cost, bool giveBack)
     {
         _inUse--;
+        if (part.IsPlaceless)
+            _placeless--;
         if (part.HasPlace && _spareInFlight < _blocks.OfRequests(Limit.InFlight ?? 0))
             (_spareInFlight, _sparedAt) = (_spareInFlight + 1, _time.GetTimestamp());
         var requests = giveBack ? -part.Requests : 0;
@@ -237,6 +245,7 @@ internal sealed class BudgetHold
 /// <param name="Requests">How many requests.</param>
 /// <param name="Tokens">How many tokens, of the limit per minute.</param>
 /// <param name="HasPlace">Whether it has a place among those in flight.</param>
+/// <param name="IsPlaceless">Whether it takes none, whatever the limit.</param>
 /// <param name="Budgets">How much of each budget.</param>
 internal readonly record struct SharePart(
-    CapacityLimit Limit, CapacityShare Share, Guid Life, long Second, long Requests, long Tokens, bool HasPlace, (BudgetHold Hold, long Tokens, decimal Cost)[] Budgets);
+    CapacityLimit Limit, CapacityShare Share, Guid Life, long Second, long Requests, long Tokens, bool HasPlace, bool IsPlaceless, (BudgetHold Hold, long Tokens, decimal Cost)[] Budgets);

@@ -92,7 +92,7 @@ internal sealed partial class ClusterCapacity
         foreach (var limit in demand.Limits)
         {
             var share = Share(limit);
-            if (_ahead.Contains(share) && waiter.Extended is null)
+            if (demand.TakesPlace && _ahead.Contains(share) && waiter.Extended is null)
                 refusal = Worse(refusal, new CapacityRefusal(limit, CapacityKind.InFlight, 0, 0, 1, TimeSpan.Zero));
             isBehind |= _taken.Contains(share);
             var isAnswered = share.IsAnswered(demand, waiter.Ticket, demand.MaxWait > TimeSpan.Zero);

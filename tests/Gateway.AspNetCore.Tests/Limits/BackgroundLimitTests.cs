@@ -1,3 +1,4 @@
+using System.Net;
 using AiGateway.AspNetCore.Tests.Background;
 using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Hooks;
@@ -38,6 +39,58 @@ public sealed class BackgroundLimitTests
             await Task.Delay(5, late.Token);
     }
 
+    // Nor, where it is followed, does its client's connection hold the place that the run waits for.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_create_needs_no_place_and_its_run_waits_for_one(bool stream)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        var gate = new TaskCompletionSource();
+        upstream.Enqueue(Chat.Text("First.").WaitBeforeHeaders(gate.Task), Chat.Text("Second."), Chat.Text("Third."));
+        await using var gateway = await StartAsync(upstream, "key", new LimitOptions { InFlight = 1, RequestsPerMinute = 3 }, [], maxRunning: 5);
+        var first = await CreateAsync(gateway);
+        await upstream.NextRequestAsync();
+
+        string second;
+        if (stream)
+        {
+            // Held open to the test's end: it follows the run.
+            var (_, events) = await gateway.PostAsync("/v1/responses", Request.Replace("\"background\"", "\"stream\":true,\"background\"", StringComparison.Ordinal), KeyedGateway.Good).OpenAsync();
+            second = System.Text.Json.Nodes.JsonNode.Parse((await events.NextAsync()).Data)!["response"]!["id"]!.GetValue<string>();
+        }
+        else
+        {
+            second = await CreateAsync(gateway);
+        }
+
+        var third = await CreateAsync(gateway);
+        Assert.Equal(429, await gateway.StatusAsync(KeyedGateway.Good, Ask));
+        Assert.Single(upstream.Requests);
+        gate.SetResult();
+
+        foreach (var id in (string[])[first, second, third])
+            Assert.Equal("completed", (await EndedAsync(gateway, id)).Status());
+
+        // Each was a request.
+        await gateway.PostJsonAsync("/v1/responses", Request, HttpStatusCode.TooManyRequests, KeyedGateway.Good);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task What_says_otherwise_besides_takes_a_place(bool first, bool second)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Enqueue(Script.Silent());
+        await using var gateway = await StartAsync(upstream, "key", new LimitOptions { InFlight = 1 }, []);
+        await CreateAsync(gateway);
+        await upstream.NextRequestAsync();
+
+        var twice = $$"""{"model":"mine","input":"Hello","background":{{(first ? "true" : "false")}},"background":{{(second ? "true" : "false")}}}""";
+        await gateway.PostJsonAsync("/v1/responses", twice, HttpStatusCode.TooManyRequests, KeyedGateway.Good);
+    }
+
     [Theory]
     [InlineData("hook")]
     [InlineData("tenant")]
@@ -60,11 +113,11 @@ public sealed class BackgroundLimitTests
         Assert.Single(upstream.Requests);
     }
 
-    private static Task<TestGateway> StartAsync(ScriptedUpstream upstream, string whose, LimitOptions limits, BudgetOptions[] budgets)
+    private static Task<TestGateway> StartAsync(ScriptedUpstream upstream, string whose, LimitOptions limits, BudgetOptions[] budgets, int maxRunning = 1)
     {
         var options = new GatewayOptions
         {
-            Responses = new ResponsesOptions { MaxRunning = 1 },
+            Responses = new ResponsesOptions { MaxRunning = maxRunning },
             Providers = [new() { Name = "up", BaseUrl = upstream.BaseUrl }],
             Models = [new() { Name = "mine", Provider = "up" }],
             Keys = whose == "hook" ? [] : [new KeyOptions { Id = "k", Key = KeyedGateway.Good, Tenant = "t", Limits = whose == "key" ? limits : new(), Budgets = whose == "key" ? budgets : [] }],
