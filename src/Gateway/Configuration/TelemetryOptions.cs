@@ -1,6 +1,6 @@
 namespace AiGateway.Configuration;
 
-/// <summary>What can be seen of the gateway, as configured under <c>Gateway:Telemetry</c>. Prompts and answers are in none of it.</summary>
+/// <summary>What can be seen of the gateway, as configured under <c>Gateway:Telemetry</c>. Prompts and answers are in none of it, unless <see cref="CaptureContent"/> says so.</summary>
 public sealed record TelemetryOptions
 {
     /// <summary>Whether <c>GET /metrics</c> is there, in Prometheus' text format. Default false: then nothing is counted for it.</summary>
@@ -14,6 +14,11 @@ public sealed record TelemetryOptions
 
     /// <summary>Whether every call is logged, in one line at Information. Default false.</summary>
     public bool AccessLog { get; init; }
+
+    /// <summary>
+    /// Whether prompts and answers of chat and responses are put on the traces of their calls, whole. Default false. They are what people wrote: whoever reads the traces reads it too.
+    /// </summary>
+    public bool CaptureContent { get; init; }
 
     /// <summary>
     /// The standalone program: where traces and metrics are sent, by OTLP over gRPC, such as <c>http://localhost:4317</c>. Null (default): as <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and its

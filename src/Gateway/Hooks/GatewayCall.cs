@@ -111,6 +111,9 @@ public sealed class GatewayCall
     /// <summary>The call's activity; null where nobody traces.</summary>
     internal Activity? Activity { get; set; }
 
+    /// <summary>Who sees what the client gets; null where nobody asked for that.</summary>
+    internal IContentWatcher? Content { get; set; }
+
     /// <summary>For hooks: whatever one leaves for a later one of the same call.</summary>
     public IDictionary<string, object?> Items => _items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
 

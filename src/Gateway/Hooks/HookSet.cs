@@ -15,8 +15,8 @@ internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<H
     /// <summary>Whether anybody authenticates.</summary>
     public bool Authenticates => _authentication.Length > 0;
 
-    /// <summary>Whether anybody watches streams: where nobody does, events need not be shown.</summary>
-    public bool WatchesStreams => _stream.Length > 0;
+    /// <summary>Whether anybody watches the stream of a call: where nobody does, events need not be shown.</summary>
+    public bool Watches(GatewayCall call) => _stream.Length > 0 || call.Content is not null;
 
     /// <summary>Asks the hooks about a caller, until one has an opinion.</summary>
     public async ValueTask<AuthenticationResult> AuthenticateAsync(GatewayCall call, CancellationToken cancellationToken)
@@ -54,6 +54,7 @@ internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<H
                 break;
         }
 
+        Tell(call, streamEvent);
         return default;
     }
 
@@ -62,6 +63,8 @@ internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<H
     {
         foreach (var hook in _response)
             await hook.OnResponseAsync(call, result, cancellationToken);
+        if (!result.IsStream)
+            call.Content?.OnAnswer(result.ToUtf8());
     }
 
     /// <summary>Shows an error to its hooks. Never throws: an error is on its way already.</summary>
@@ -85,6 +88,13 @@ internal sealed partial class HookSet(IEnumerable<IGatewayHook> hooks, ILogger<H
         await shown;
         for (var i = next; i < _stream.Length && !streamEvent.IsDropped; i++)
             await _stream[i].OnStreamEventAsync(call, streamEvent, cancellationToken);
+        Tell(call, streamEvent);
+    }
+
+    private static void Tell(GatewayCall call, StreamEvent streamEvent)
+    {
+        if (call.Content is { } content && !streamEvent.IsDropped)
+            content.OnEvent(streamEvent.Type, streamEvent.ToUtf8());
     }
 
     [LoggerMessage(1001, LogLevel.Error, "The error hook {Hook} threw on request {RequestId}.")]

@@ -1,3 +1,4 @@
+using AiGateway.Configuration;
 using AiGateway.Engine;
 using AiGateway.Hooks;
 using AiGateway.Metering;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace AiGateway.Pipeline;
 
 /// <summary>Where every call's measuring begins, and where it ends, exactly once: what nobody said is estimated, and the observers are told.</summary>
-internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers, IPrices prices, ILogger<CallMetering> logger)
+internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers, IPrices prices, GatewayConfiguration configuration, ILogger<CallMetering> logger)
 {
     private readonly ICallObserver[] _observers = [.. observers];
 
@@ -17,6 +18,8 @@ internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers,
     public void Begin(GatewayCall call)
     {
         call.Activity = CallTracing.Begin(call.Meter, call.Headers);
+        if (call.Activity is { IsAllDataRequested: true } && call.Api is ApiKind.Chat or ApiKind.Responses && configuration.Current.Telemetry.CaptureContent)
+            call.Content = new CapturedContent();
         foreach (var observer in _observers)
         {
             try
@@ -53,6 +56,8 @@ internal sealed partial class CallMetering(IEnumerable<ICallObserver> observers,
         var used = meter.Usage ?? default;
         meter.Complete(CostOf(call, used));
         call.Lease?.Settle(used.InputTokens + used.OutputTokens, meter.Cost);
+        if (call.Content is CapturedContent content)
+            content.Put(call.Activity!, call.RequestOrNull);
         CallTracing.End(call.Activity, meter);
         foreach (var observer in _observers)
         {

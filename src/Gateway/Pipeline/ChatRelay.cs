@@ -54,7 +54,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
         using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
         var rewriter = new ChatChunkRewriter(ModelName.ForClient(call), hideUsage: !call.Request.Envelope.IncludeUsage, kept?.Id);
         var chunk = new ArrayBufferWriter<byte>(512);
-        var shown = hooks.WatchesStreams ? new StreamEvent() : null;
+        var shown = hooks.Watches(call) ? new StreamEvent() : null;
         var done = false;
         try
         {
@@ -131,7 +131,7 @@ internal sealed class ChatRelay(Exchange exchange, HookSet hooks, StreamEnding e
     private async ValueTask RelayWholeAsChunksAsync(GatewayCall call, ProviderAnswer answer, KeptCompletion? kept, EventWriter writer, CancellationToken cancellationToken)
     {
         var body = await WholeAnswer.ReadAsync(call, answer, cancellationToken, kept?.Id);
-        var shown = hooks.WatchesStreams ? new StreamEvent() : null;
+        var shown = hooks.Watches(call) ? new StreamEvent() : null;
         foreach (var chunk in CompletionToChunks.Convert(body, call.Request.Envelope.IncludeUsage))
             await WriteAsync(call, chunk, shown, kept, writer, cancellationToken);
         var usage = kept is not null && BodyScan.TryScan(body.Span, out var scan) ? body[scan.UsageValue] : default;

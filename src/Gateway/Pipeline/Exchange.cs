@@ -56,7 +56,7 @@ internal sealed class Exchange(ModelRegistry registry, RouteFailover failover, A
         }
 
         var request = await prepare(route, state, cancellationToken);
-        request.RequestId = call.Id;
+        (request.RequestId, request.Model) = (call.Id, route.ProviderModel);
         if (await admission.EnterProviderAsync(call, route.Provider.Options.Name, cancellationToken) is { } full)
             throw new GatewayException(full);
         call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);

@@ -41,7 +41,7 @@ internal sealed class ImagesHandler(Exchange exchange, HookSet hooks, StreamEndi
     {
         await using var reader = new EventStreamReader(answer.Body, cancellationToken: cancellationToken);
         using var pump = new EventPump(reader, writer, configuration.Current.HeartbeatInterval, time, cancellationToken);
-        var shown = hooks.WatchesStreams ? new StreamEvent() : null;
+        var shown = hooks.Watches(call) ? new StreamEvent() : null;
         var completed = false;
         while (await pump.NextAsync())
         {

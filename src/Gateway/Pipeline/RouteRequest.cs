@@ -26,7 +26,7 @@ internal sealed class RouteRequest<TState>(GatewayCall call, TState state, Route
 
     public void Sending(Route route, ProviderCall request)
     {
-        request.RequestId = call.Id;
+        (request.RequestId, request.Model) = (call.Id, route.ProviderModel);
         call.Meter.BeginAttempt(route.Provider.Options.Name, route.ProviderModel, request.Body.Length);
     }
 

@@ -27,6 +27,9 @@ public sealed class ProviderCall
     /// <summary>The gateway's id of the client's call, for the provider's log; null for none.</summary>
     internal string? RequestId { get; set; }
 
+    /// <summary>The model, as the provider calls it; null where none is asked.</summary>
+    internal string? Model { get; set; }
+
     /// <summary>The activity that the provider is to continue, in the place of the client's; null where nobody traces.</summary>
     internal Activity? Trace { get; set; }
 

@@ -29,7 +29,7 @@ internal sealed class ResponseEventWriter : IDisposable
         _sink = sink;
         _cancellationToken = cancellationToken;
         _json = new Utf8JsonWriter(_buffer, JsonFormat.WriterOptions);
-        _shown = hooks.WatchesStreams ? new StreamEvent() : null;
+        _shown = hooks.Watches(call) ? new StreamEvent() : null;
     }
 
     /// <summary>The sequence number that the next event gets.</summary>

@@ -6,7 +6,7 @@ namespace AiGateway.Telemetry;
 
 /// <summary>
 /// The activities of calls and of requests to providers (https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/), of the source <c>AiGateway</c>. An incoming trace is continued, and goes on to the
-/// provider. Never holds content. Where nobody listens, nothing is made, and the client's <c>traceparent</c> passes as it came.
+/// provider. Holds no content but what is put on a call where that was asked for. Where nobody listens, nothing is made, and the client's <c>traceparent</c> passes as it came.
 /// </summary>
 public static class CallTracing
 {
@@ -49,6 +49,10 @@ public static class CallTracing
         activity.SetTag("gen_ai.provider.name", call.Provider);
         activity.SetTag("gen_ai.usage.input_tokens", call.Usage?.InputTokens);
         activity.SetTag("gen_ai.usage.output_tokens", call.Usage?.OutputTokens);
+        if (call.Usage is { CachedTokens: > 0 and var cached })
+            activity.SetTag("gen_ai.usage.cache_read.input_tokens", cached);
+        if (call.Usage is { ReasoningTokens: > 0 and var reasoning })
+            activity.SetTag("gen_ai.usage.reasoning.output_tokens", reasoning);
         activity.SetTag("aigateway.tenant", call.Tenant);
         activity.SetTag("aigateway.key_id", call.KeyId);
         activity.SetTag("aigateway.outcome", CallMetrics.Label(call.Outcome));
@@ -69,9 +73,10 @@ public static class CallTracing
         if (!Source.HasListeners())
             return null;
         var operation = GatewayMetrics.Operation(call.Api);
-        var activity = Source.StartActivity($"{operation} {provider.Name}", ActivityKind.Client);
+        var activity = Source.StartActivity(call.Model is null ? operation : $"{operation} {call.Model}", ActivityKind.Client);
         activity?.SetTag("gen_ai.operation.name", operation);
         activity?.SetTag("gen_ai.provider.name", provider.Name);
+        activity?.SetTag("gen_ai.request.model", call.Model);
         call.Trace = activity;
         return activity;
     }

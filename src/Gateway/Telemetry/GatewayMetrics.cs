@@ -16,6 +16,8 @@ public sealed class GatewayMetrics : IDisposable
     private static readonly double[] Seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
     private static readonly double[] Tokens = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 
+    private static readonly double[] FirstTokenSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
     private long _active;
 
     /// <summary>Creates the instruments.</summary>
@@ -33,7 +35,7 @@ public sealed class GatewayMetrics : IDisposable
         ProviderDuration = Histogram("aigateway.provider.request.duration", "s", "How long providers took to begin an answer.", Seconds);
         OperationDuration = Histogram("gen_ai.client.operation.duration", "s", "GenAI operation duration.", Seconds);
         TokenUsage = Meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Number of input and output tokens used.", tags: null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [.. Tokens.Select(t => (long)t)] });
-        TimeToFirstToken = Histogram("gen_ai.server.time_to_first_token", "s", "Time to generate first token for successful responses.", Seconds);
+        TimeToFirstToken = Histogram("gen_ai.server.time_to_first_token", "s", "Time to generate first token for successful responses.", FirstTokenSeconds);
         Meter.CreateObservableGauge("aigateway.active.requests", () => Volatile.Read(ref _active), "{request}", "Calls that are being served.");
     }
 

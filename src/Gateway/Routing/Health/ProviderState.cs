@@ -120,7 +120,7 @@ internal sealed class ProviderState : IAnswerLease
             if (stats is not null && answer.IsSuccess)
                 stats.Measured(_time.GetElapsedTime(began).TotalSeconds, _time.GetTimestamp());
             if (measures || activity is not null)
-                Note(answer.Status.ToString(CultureInfo.InvariantCulture), !answer.IsSuccess, began, activity);
+                Note(answer.Status.ToString(CultureInfo.InvariantCulture), !answer.IsSuccess, began, activity, answer.Status);
             answer.Lease = activity is null ? this : new TracedLease(this, activity);
             return answer;
         }
@@ -156,10 +156,10 @@ internal sealed class ProviderState : IAnswerLease
         }
     }
 
-    private void Note(string result, bool isError, long began, Activity? activity)
+    private void Note(string result, bool isError, long began, Activity? activity, int? status = null)
     {
         _metrics?.Provider(Name, result, began == 0 ? TimeSpan.Zero : _time.GetElapsedTime(began));
-        activity?.SetTag("http.response.status_code", isError ? null : result);
+        activity?.SetTag("http.response.status_code", status);
         if (isError)
             CallTracing.Fail(activity, result);
     }
