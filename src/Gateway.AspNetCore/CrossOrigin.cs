@@ -24,26 +24,35 @@ internal sealed class CrossOrigin(ICorsService cors, GatewayConfiguration config
     private Task ServeAsync(HttpContext context, RequestDelegate next)
     {
         var options = configuration.Current.Cors;
-        if (options.Origins.Count == 0 || !context.Request.Headers.ContainsKey(CorsConstants.Origin))
+        if (options.Origins.Count == 0)
             return next(context);
-        var result = cors.EvaluatePolicy(context, PolicyOf(options));
-        if (!result.IsPreflightRequest)
+        var result = context.Request.Headers.ContainsKey(CorsConstants.Origin) ? cors.EvaluatePolicy(context, PolicyOf(options)) : null;
+        if (result is not { IsPreflightRequest: true })
         {
             // With what is sent, not before: an error may still take the headers away.
             context.Response.OnStarting(
                 static state =>
                 {
-                    var (cors, result, response) = ((ICorsService, CorsResult, HttpResponse))state;
-                    cors.ApplyResult(result, response);
+                    var (cors, result, response) = ((ICorsService, CorsResult?, HttpResponse))state;
+                    Apply(cors, result, response);
                     return Task.CompletedTask;
                 },
                 (cors, result, context.Response));
             return next(context);
         }
 
-        cors.ApplyResult(result, context.Response);
+        Apply(cors, result, context.Response);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    }
+
+    // Every answer depends on who asks, one without an Origin and one to a stranger too: no cache is to give it to another (https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches).
+    private static void Apply(ICorsService cors, CorsResult? result, HttpResponse response)
+    {
+        if (result is not null)
+            cors.ApplyResult(result, response);
+        if (!response.Headers.Vary.ToString().Contains(CorsConstants.Origin, StringComparison.OrdinalIgnoreCase))
+            response.Headers.Append("Vary", CorsConstants.Origin);
     }
 
     private CorsPolicy PolicyOf(CrossOriginOptions options)

@@ -77,6 +77,24 @@ public sealed class CrossOriginTests
         Assert.Equal(allowed, Header(answer, "Access-Control-Allow-Origin"));
     }
 
+    // https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches: what one gets may not be given to another by a cache.
+    [Theory]
+    [InlineData(Page)]
+    [InlineData("https://evil.example.com")]
+    [InlineData(null)]
+    public async Task Whoever_asks_caches_are_told_that_it_depends_on_that(string? origin)
+    {
+        await using var scene = await StartAsync(new CrossOriginOptions { Origins = [Page] });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+
+        using var answer = await scene.Gateway.Client.SendAsync(request);
+
+        Assert.Equal("Origin", Header(answer, "Vary"));
+        Assert.Equal(origin == Page ? Page : null, Header(answer, "Access-Control-Allow-Origin"));
+    }
+
     [Fact]
     public async Task Methods_and_headers_are_those_configured()
     {
