@@ -27,8 +27,8 @@ internal static class AccessValidator
         {
             var path = paths.Of(options.Models[i], nameof(options.Models), i);
             Limits(options.Models[i].Limits, path, problems);
-            if (options.Models[i].Price is { } price && (price.Input < 0 || price.CachedInput < 0 || price.Output < 0))
-                problems.Add($"{path}:Price must not be negative.");
+            if (options.Models[i].Price is { } price)
+                Price(price, path, problems);
         }
 
         for (var i = 0; i < options.Providers.Count; i++)
@@ -104,6 +104,19 @@ internal static class AccessValidator
     {
         if (LimitProblem(limits) is { } wrong)
             problems.Add($"{path}:Limits:{wrong} must not be negative; 0 allows nothing.");
+    }
+
+    private static void Price(PriceOptions price, string path, List<string> problems)
+    {
+        Check(price.Input, nameof(price.Input));
+        Check(price.CachedInput, nameof(price.CachedInput));
+        Check(price.Output, nameof(price.Output));
+
+        void Check(decimal? value, string name)
+        {
+            if (value < 0)
+                problems.Add($"{path}:Price:{name} must not be negative.");
+        }
     }
 
     private static void Budgets(IReadOnlyList<BudgetOptions> budgets, string path, List<string> problems)
