@@ -77,6 +77,9 @@ public sealed class SqliteUsageSegmentTests : IDisposable
 
         Assert.Equal(["before", "old", "behind"], (await usage.ListAsync(new UsageQuery(), null, default)).Select(r => r.Id));
         Assert.Equal(["old"], (await usage.ListAsync(new UsageQuery { Limit = 1 }, Record("before", Start.AddMilliseconds(-1)), default)).Select(r => r.Id));
+        Assert.Equal(["old"], (await usage.ListAsync(new UsageQuery { Tenant = "t" }, null, default)).Select(r => r.Id));
+        Assert.Empty(await usage.ListAsync(new UsageQuery { Tenant = "other" }, null, default));
+        Assert.Equal((1, 0), (Assert.Single(await usage.SumAsync(new UsageQuery { Tenant = "t" }, default)).Requests, Assert.Single(await usage.SumAsync(new UsageQuery { Tenant = "other" }, default)).Requests));
         var byTenant = await usage.SumAsync(new UsageQuery { GroupBy = ["tenant"] }, default);
         Assert.Equal([(null, 2, 0m), ("t", 1, 2m)], byTenant.Select(s => (s.Keys[0], s.Requests, s.Cost)));
         Assert.Equal(3, Assert.Single(await usage.SumAsync(new UsageQuery { GroupBy = ["api"] }, default)).Requests);

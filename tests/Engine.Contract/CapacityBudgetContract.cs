@@ -19,6 +19,16 @@ public abstract class CapacityBudgetContract : CapacitySuite
     }
 
     [Fact]
+    public async Task What_just_fits_a_budget_is_let_in_and_not_a_billionth_more()
+    {
+        var limit = Key() with { Budgets = [new CapacityBudget("day", null, 1m)] };
+
+        Assert.Equal(CapacityKind.BudgetCost, (await TakeAsync(new CapacityDemand([limit]) { Cost = 1.000000001m })).Refusal!.Kind);
+        (await TakeAsync(new CapacityDemand([limit]) { Cost = 0.6m })).Lease!.Settle(0, 0.6m);
+        Assert.NotNull((await TakeAsync(new CapacityDemand([limit]) { Cost = 0.4m })).Lease);
+    }
+
+    [Fact]
     public async Task What_is_reserved_and_not_used_comes_back()
     {
         var limit = Key() with { Budgets = [new CapacityBudget("day", null, 1m)] };

@@ -35,7 +35,7 @@ public sealed class LimitTests
 
         using var first = await gateway.PostAsync("/v1/chat/completions", Ask, Key);
         Assert.Equal(("2", "1", "1m1s"), (Header(first, "x-ratelimit-limit-requests"), Header(first, "x-ratelimit-remaining-requests"), Header(first, "x-ratelimit-reset-requests")));
-        Assert.Equal("10000", Header(first, "x-ratelimit-limit-tokens"));
+        Assert.Equal(("10000", "1m1s"), (Header(first, "x-ratelimit-limit-tokens"), Header(first, "x-ratelimit-reset-tokens")));
         Assert.InRange(int.Parse(Header(first, "x-ratelimit-remaining-tokens"), null), 8900, 9000);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(200, await StatusAsync(gateway, Key));
