@@ -42,18 +42,18 @@ public abstract class CapacityContract : CapacitySuite
     [Fact]
     public async Task What_a_long_call_used_counts_when_it_ends_and_what_it_did_not_use_is_not_given_twice()
     {
-        var (long1, long2) = (Key("one") with { Tokens = 40 }, Key("two") with { Tokens = 40 });
-        var more = (await TakeAsync(new CapacityDemand([long1]) { Tokens = 10 })).Lease!;
-        var less = (await TakeAsync(new CapacityDemand([long2]) { Tokens = 10 })).Lease!;
+        var (longer, shorter) = (Key("one") with { Tokens = 40 }, Key("two") with { Tokens = 40 });
+        var more = (await TakeAsync(new CapacityDemand([longer]) { Tokens = 10 })).Lease!;
+        var less = (await TakeAsync(new CapacityDemand([shorter]) { Tokens = 10 })).Lease!;
 
         // What it reserved is out of the minute by now.
         Time.Advance(TimeSpan.FromMinutes(5));
         more.Settle(50, 0);
         less.Settle(3, 0);
 
-        Assert.Equal(CapacityKind.Tokens, (await TakeAsync(new CapacityDemand([long1]) { Tokens = 1 })).Refusal!.Kind);
-        Assert.NotNull((await TakeAsync(new CapacityDemand([long2]) { Tokens = 40 })).Lease);
-        Assert.Equal(CapacityKind.Tokens, (await TakeAsync(new CapacityDemand([long2]) { Tokens = 1 })).Refusal!.Kind);
+        Assert.Equal(CapacityKind.Tokens, (await TakeAsync(new CapacityDemand([longer]) { Tokens = 1 })).Refusal!.Kind);
+        Assert.NotNull((await TakeAsync(new CapacityDemand([shorter]) { Tokens = 40 })).Lease);
+        Assert.Equal(CapacityKind.Tokens, (await TakeAsync(new CapacityDemand([shorter]) { Tokens = 1 })).Refusal!.Kind);
     }
 
     [Fact]

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json.Nodes;
-using AiGateway.AspNetCore.Tests.Background;
 using AiGateway.AspNetCore.Tests.Harness;
-using AiGateway.AspNetCore.Tests.Responses;
 using AiGateway.Configuration;
 using AiGateway.Hooks;
 using AiGateway.Upstream;
