@@ -215,6 +215,50 @@ public sealed class FailoverTests(SmallCluster cluster) : IClassFixture<SmallClu
         await _scene.ConfigureAsync(SmallCluster.MaxRunning);
     }
 
+    [Fact]
+    public async Task A_provider_that_was_moved_is_asked_at_its_new_place_by_every_node()
+    {
+        const string Place = "/moved/v1";
+        using var client = _scene.ClientOf(_scene.Frontends[0]);
+        _scene.Change = settings => settings["Providers"]!.AsArray().Single(provider => (string?)provider!["Name"] == "chat")!["BaseUrl"] = _scene.Upstream.WithPath(Place);
+        await _scene.ConfigureAsync(SmallCluster.MaxRunning);
+        var left = _scene.Frontends.Select(frontend => frontend.Name).Concat(_scene.Silos.Select(silo => $"127.0.0.1:{silo.SiloPort}@")).ToHashSet(StringComparer.Ordinal);
+        await Calls.UntilAsync(
+            async () =>
+            {
+                foreach (var frontend in _scene.Frontends.Where(frontend => left.Contains(frontend.Name)).ToList())
+                {
+                    using var own = _scene.ClientOf(frontend);
+                    var body = Calls.Body(2, background: false);
+                    if ((await own.TryAsync(HttpMethod.Post, "/v1/responses", body))?.Status == HttpStatusCode.OK && await PlaceAsync(body) == Place)
+                        left.Remove(frontend.Name);
+                }
+
+                // Whose it is tells which silo asks.
+                var held = Calls.Body(2, hold: true);
+                var id = await client.CreateAsync(held);
+                var place = await PlaceAsync(held);
+                var owner = (await _scene.OwnersAsync())[id];
+                if (place == Place)
+                    left.RemoveWhere(address => owner.StartsWith(address, StringComparison.Ordinal));
+                await client.CancelAsync(id);
+                return left.Count == 0;
+            },
+            Promised,
+            () => $"These go on with the old place: {string.Join(", ", left)}");
+        _scene.Change = null;
+        await _scene.ConfigureAsync(SmallCluster.MaxRunning);
+
+        // Where the provider was asked for what a create's body says.
+        async Task<string> PlaceAsync(string body)
+        {
+            var order = (string)JsonNode.Parse(body)!["input"]!;
+            await _scene.Upstream.WaitUntilAsync(upstream => upstream.Requests.Any(request => request.Text.Contains(order, StringComparison.Ordinal)), Promised);
+            var path = _scene.Upstream.Requests.Single(request => request.Text.Contains(order, StringComparison.Ordinal)).RawPath;
+            return path[..path.IndexOf("/chat/completions", StringComparison.Ordinal)];
+        }
+    }
+
     private static async Task<List<string>> StatusesAsync(AiGateway.EndToEnd.Tests.Durability.Driver.GatewayClient client, IEnumerable<string> ids)
     {
         var statuses = new List<string>();
