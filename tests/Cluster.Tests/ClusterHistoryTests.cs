@@ -28,6 +28,7 @@ public sealed class ClusterHistoryTests(ITestOutputHelper output)
         using var observer = scene.NewClient();
         var (history, over) = (scene.History, false);
         var handles = scene.Nodes.ToDictionary(node => node.Name, Leftovers.HandlesOf, StringComparer.Ordinal);
+        await using var writers = await WriterWatch.StartAsync(scene.Redis.Port);
         var permits = new PermitWatch();
         scene.Seen = permits.Seen;
         scene.Change = settings => PermitWatch.Configure(settings, scene.Upstream);
@@ -50,48 +51,27 @@ public sealed class ClusterHistoryTests(ITestOutputHelper output)
 
         await chaos.RestartThoseThatEndedAsync();
         Volatile.Write(ref over, true);
-        await Task.WhenAll(walks.Append(calling)).WaitAsync(ClusterScene.Patience);
+        try
+        {
+            await Task.WhenAll(walks.Append(calling)).WaitAsync(ClusterScene.Patience);
+        }
+        catch (TimeoutException e)
+        {
+            var unended = string.Join(", ", (await scene.OwnersAsync()).Select(run => $"{run.Key} of {run.Value}"));
+            var clients = string.Join(", ", walks.Append(calling).Select((walk, i) => $"{i} {walk.Status}"));
+            throw new TimeoutException($"Seed {Seed}: clients do not end ({clients}); unended: {unended}.\n{string.Join('\n', history.Surprises)}\n{scene.Everything}", e);
+        }
+
         await scene.NothingIsLeftOpenAsync(observer);
         var final = await Inspection.OfAsync(observer, history);
         Log($"{history.Responses.Count} responses and {history.Events} events: {string.Join(", ", final.Values.GroupBy(f => f.Status).Select(g => $"{g.Count()} {g.Key}"))}");
 
         Log($"{permits.Served} calls under a limit of {PermitWatch.Limit}, at most {permits.Most} at one time");
+        Log($"{writers.Writes} writes to responses, {writers.TakeOvers} new owners");
 
-        string[] broken = [.. new HistoryChecker(final).Check(history), .. scene.AskedTwice(), .. permits.Broken(), .. await Leftovers.OfAsync(scene, handles)];
+        string[] broken = [.. new HistoryChecker(final).Check(history), .. scene.AskedTwice(), .. writers.Broken(), .. permits.Broken(), .. await Leftovers.OfAsync(scene, handles)];
         Assert.True(broken.Length == 0, $"Seed {Seed}: {broken.Length} broken promises.\n{string.Join('\n', broken.Take(20))}\n{scene.Everything}");
         Assert.Contains(final.Values, f => f.Status == "completed");
-    }
-
-    [Fact]
-    public async Task A_rolling_restart_fails_no_call_and_no_response()
-    {
-        await using var scene = await ClusterScene.StartAsync(silos: 2, frontends: 2);
-        var over = false;
-        var walks = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
-        {
-            // By itself, a client tries a call again that came to a closed port, and one that was refused for the moment.
-            using var client = scene.NewClient();
-            while (!Volatile.Read(ref over))
-            {
-                var (status, body) = await client.AskAsync(HttpMethod.Post, "/v1/responses", Calls.Body(5, background: true), key: Guid.NewGuid().ToString("N"));
-                Assert.True(status == System.Net.HttpStatusCode.OK, body);
-                var id = (string)System.Text.Json.Nodes.JsonNode.Parse(body)!["id"]!;
-                await Calls.UntilAsync(async () => await client.StatusAsync(id) is not ("queued" or "in_progress"), ClusterScene.Patience, () => $"{id} does not end.\n{scene.Everything}");
-                Assert.Equal("completed", await client.StatusAsync(id));
-            }
-        })).ToList();
-        foreach (var node in scene.Nodes.ToList())
-        {
-            Log($"{node.Name} is told to stop");
-            var code = await node.TerminateAsync();
-            Assert.True(code == 0, $"{node.Name} ended with {code}.\n{node.Everything}");
-            await node.StartAsync();
-            if (walks.Find(walk => walk.IsCompleted) is { } ended)
-                await ended;
-        }
-
-        Volatile.Write(ref over, true);
-        await Task.WhenAll(walks).WaitAsync(ClusterScene.Patience);
     }
 
     // So much is told to clients between two strikes; where nothing is, the cluster is not whole yet.
