@@ -27,8 +27,12 @@ public sealed class LimitHeadersTests
         Assert.Equal(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["x-ratelimit-limit-requests"] = "10", ["x-ratelimit-remaining-requests"] = "3", ["x-ratelimit-reset-requests"] = reset,
-                ["x-ratelimit-limit-tokens"] = "1000", ["x-ratelimit-remaining-tokens"] = "0", ["x-ratelimit-reset-tokens"] = reset,
+                ["x-ratelimit-limit-requests"] = "10",
+                ["x-ratelimit-remaining-requests"] = "3",
+                ["x-ratelimit-reset-requests"] = reset,
+                ["x-ratelimit-limit-tokens"] = "1000",
+                ["x-ratelimit-remaining-tokens"] = "0",
+                ["x-ratelimit-reset-tokens"] = reset,
             },
             headers);
     }
