@@ -37,9 +37,9 @@ internal sealed class SqliteUsageStore(SqliteDatabase database) : IUsageStore
         return await database.ReadAsync(
             session =>
             {
-                var sums = new UsageSums(query);
+                var groups = new UsageGroups(query.GroupBy);
                 foreach (var sum in session.All(sql.ToString(), row => ReadSum(row, query), [.. values]))
-                    sums.Add(sum);
+                    groups.Add(sum);
                 UsageSegmentRows.Each(
                     session,
                     query.From is { } from ? SqliteValues.Time(from) : null,
@@ -47,10 +47,10 @@ internal sealed class SqliteUsageStore(SqliteDatabase database) : IUsageStore
                     (_, body) =>
                     {
                         cancellationToken.ThrowIfCancellationRequested();
-                        sums.Add(body);
+                        UsageSegmentSums.Add(query, body, groups);
                         return true;
                     });
-                return sums.All();
+                return groups.Sums(query.Limit);
             },
             cancellationToken);
     }

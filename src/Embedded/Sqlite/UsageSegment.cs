@@ -131,35 +131,20 @@ internal ref struct UsageSegment
     }
 
     /// <summary>The record.</summary>
-    public readonly UsageRecord ToRecord()
+    public readonly UsageRecord ToRecord() => Shapes[Shape].ToRecord(StartedAt) with
     {
-        var shape = Shapes[Shape];
-        return new UsageRecord
-        {
-            Id = Id,
-            Tenant = shape.Tenant,
-            KeyId = shape.KeyId,
-            Api = shape.Api,
-            Model = shape.Model,
-            Provider = shape.Provider,
-            ProviderModel = shape.ProviderModel,
-            StartedAt = SqliteValues.Time(StartedAt),
-            DurationMs = DurationMs,
-            FirstTokenMs = (_flags & FirstToken) == 0 ? null : FirstTokenMs,
-            Status = shape.Status,
-            Outcome = shape.Outcome,
-            ErrorCode = shape.ErrorCode,
-            InputTokens = InputTokens,
-            CachedTokens = CachedTokens,
-            OutputTokens = OutputTokens,
-            ReasoningTokens = ReasoningTokens,
-            IsEstimated = IsEstimated,
-            Cost = UsageRows.Money(Cost),
-            Attempts = shape.Attempts,
-            IsStream = (_flags & Stream) != 0,
-            IsCached = (_flags & Cached) != 0,
-        };
-    }
+        Id = Id,
+        DurationMs = DurationMs,
+        FirstTokenMs = (_flags & FirstToken) == 0 ? null : FirstTokenMs,
+        InputTokens = InputTokens,
+        CachedTokens = CachedTokens,
+        OutputTokens = OutputTokens,
+        ReasoningTokens = ReasoningTokens,
+        IsEstimated = IsEstimated,
+        Cost = UsageRows.Money(Cost),
+        IsStream = (_flags & Stream) != 0,
+        IsCached = (_flags & Cached) != 0,
+    };
 
     private ReadOnlySpan<byte> Take(int length)
     {

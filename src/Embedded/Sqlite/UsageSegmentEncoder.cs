@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using AiGateway.Engine;
 
@@ -82,33 +83,29 @@ internal sealed class UsageSegmentEncoder
     {
         var entry = _ids.GetSpan(UsageSegment.IdLength)[..UsageSegment.IdLength];
         var prefix = UsageIds.Read(id, entry[1..]);
-        if (prefix < 0)
+        if (prefix >= 0 && PlaceOfPrefix(id.AsSpan(0, prefix)) is var place and <= byte.MaxValue)
         {
-            // Another's form: its text's place instead.
-            entry.Clear();
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(entry[1..], Place(id));
+            entry[0] = (byte)place;
         }
         else
         {
-            if (_lastPrefixPlace < 0 || !id.AsSpan(0, prefix).SequenceEqual(_lastPrefix))
-            {
-                _lastPrefix = id[..prefix];
-                _lastPrefixPlace = Place(_lastPrefix);
-            }
-
-            // Ids of more kinds than fit a byte are kept as texts.
-            if (_lastPrefixPlace > byte.MaxValue)
-            {
-                entry.Clear();
-                System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(entry[1..], Place(id));
-            }
-            else
-            {
-                entry[0] = (byte)_lastPrefixPlace;
-            }
+            // Of another's form, or of more kinds than fit a byte: its text's place instead.
+            entry.Clear();
+            BinaryPrimitives.WriteInt32LittleEndian(entry[1..], Place(id));
         }
 
         _ids.Advance(UsageSegment.IdLength);
+    }
+
+    private int PlaceOfPrefix(ReadOnlySpan<char> prefix)
+    {
+        if (_lastPrefixPlace < 0 || !prefix.SequenceEqual(_lastPrefix))
+        {
+            _lastPrefix = prefix.ToString();
+            _lastPrefixPlace = Place(_lastPrefix);
+        }
+
+        return _lastPrefixPlace;
     }
 
     private void AddRow(UsageRecord record, long firstAt)

@@ -11,9 +11,23 @@ internal readonly record struct UsageShape(
         record.Tenant, record.KeyId, record.Api, record.Model, record.Provider, record.ProviderModel, record.Outcome, record.ErrorCode, record.Status, record.Attempts);
 
     /// <summary>Whether it is asked for, its time apart.</summary>
-    public bool IsAsked(UsageQuery query) =>
-        (query.Tenant is null || query.Tenant == Tenant)
-        && (query.KeyId is null || query.KeyId == KeyId)
-        && (query.Model is null || query.Model == Model)
-        && (query.Provider is null || query.Provider == Provider);
+    public bool IsAsked(UsageQuery query) => query.Asks(Tenant, KeyId, Model, Provider);
+
+    /// <summary>A record of which nothing else is known.</summary>
+    /// <param name="startedAt">When its call began, in milliseconds since 1970.</param>
+    public UsageRecord ToRecord(long startedAt) => new()
+    {
+        Id = "",
+        Tenant = Tenant,
+        KeyId = KeyId,
+        Api = Api,
+        Model = Model,
+        Provider = Provider,
+        ProviderModel = ProviderModel,
+        StartedAt = SqliteValues.Time(startedAt),
+        Status = Status,
+        Outcome = Outcome,
+        ErrorCode = ErrorCode,
+        Attempts = Attempts,
+    };
 }

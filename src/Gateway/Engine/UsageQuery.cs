@@ -29,6 +29,13 @@ public sealed record UsageQuery
 
     /// <summary>The most to find.</summary>
     public int Limit { get; init; } = 1000;
+
+    /// <summary>Whether it asks for calls of these, their time apart.</summary>
+    internal bool Asks(string? tenant, string? keyId, string? model, string? provider) =>
+        (Tenant is null || Tenant == tenant) && (KeyId is null || KeyId == keyId) && (Model is null || Model == model) && (Provider is null || Provider == provider);
+
+    /// <summary>Whether it asks for a call, its time apart.</summary>
+    internal bool Asks(UsageRecord record) => Asks(record.Tenant, record.KeyId, record.Model, record.Provider);
 }
 
 /// <summary>What a group of calls used.</summary>

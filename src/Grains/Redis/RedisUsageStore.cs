@@ -16,7 +16,6 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
     private const int AtOnce = 500;
 
     private const int HoursAtOnce = 48;
-    private const long Hour = 60 * 60 * 1000;
 
     private RedisKey[] Names => [keys.UsageByTime, keys.Usage];
 
@@ -41,7 +40,7 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
 
         // The whole hours between, and what lies before and behind them.
         var (first, end) = (query.From is { } from ? Math.Max(0, UsageValues.Time(from)) : 0, query.Until is { } until ? UsageValues.Time(until) : long.MaxValue);
-        var (firstWhole, endWhole) = (UsageValues.HourOf(first + Hour - 1), UsageValues.HourOf(end));
+        var (firstWhole, endWhole) = (UsageValues.HourOf(first + UsageValues.Hour - 1), UsageValues.HourOf(end));
         if (firstWhole >= endWhole)
         {
             await AddRecordsAsync(first, end);
@@ -117,7 +116,7 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
             {
                 foreach (var sum in sums)
                 {
-                    if (UsageValues.ReadGroup((long)hour, sum.Name) is var like && IsAsked(query, like))
+                    if (UsageValues.ReadGroup((long)hour, sum.Name) is var like && query.Asks(like))
                         groups.Add(like, UsageValues.ReadSum(sum.Value));
                 }
             }
@@ -139,7 +138,7 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
                 if (at < time || (at == time && string.CompareOrdinal(name, id) <= 0))
                     continue;
                 (time, id) = (at, name);
-                if (UsageValues.Read(flat[i + 2]) is var record && IsAsked(query, record))
+                if (UsageValues.Read(flat[i + 2]) is var record && query.Asks(record))
                     yield return record;
             }
 
@@ -151,10 +150,4 @@ internal sealed class RedisUsageStore(RedisConnection redis, RedisKeys keys) : I
             (from, passed) = last > from ? (last, 0) : (from, passed + AtOnce);
         }
     }
-
-    private static bool IsAsked(UsageQuery query, UsageRecord record) =>
-        (query.Tenant is null || query.Tenant == record.Tenant)
-        && (query.KeyId is null || query.KeyId == record.KeyId)
-        && (query.Model is null || query.Model == record.Model)
-        && (query.Provider is null || query.Provider == record.Provider);
 }

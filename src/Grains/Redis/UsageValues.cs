@@ -9,9 +9,11 @@ namespace AiGateway.Grains.Redis;
 /// <summary>How usage stands in Redis.</summary>
 internal static class UsageValues
 {
+    /// <summary>An hour, in milliseconds.</summary>
+    public const long Hour = 60 * 60 * 1000;
+
     // To nine billion.
     private const decimal Unit = 1_000_000_000m;
-    private const long Hour = 60 * 60 * 1000;
 
     /// <summary>A time, in milliseconds since 1970.</summary>
     public static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();

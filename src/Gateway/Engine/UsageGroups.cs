@@ -1,9 +1,8 @@
 using System.Globalization;
-using AiGateway.Engine;
 
-namespace AiGateway.Grains.Redis;
+namespace AiGateway.Engine;
 
-/// <summary>Puts records together by what they have in common.</summary>
+/// <summary>Puts records together by what they have in common, for stores that do not do so themselves.</summary>
 /// <param name="by">What, of <see cref="UsageQuery.Groups"/>; none for one sum.</param>
 internal sealed class UsageGroups(IReadOnlyList<string> by)
 {
@@ -27,9 +26,13 @@ internal sealed class UsageGroups(IReadOnlyList<string> by)
     /// <summary>Adds what calls used.</summary>
     /// <param name="like">What they have in common.</param>
     /// <param name="used">What they used together.</param>
-    public void Add(UsageRecord like, UsageSum used)
+    public void Add(UsageRecord like, UsageSum used) => Add(used with { Keys = [.. by.Select(group => ValueOf(group, like))] });
+
+    /// <summary>Adds what a group's calls used.</summary>
+    /// <param name="used">What they used together, under what they have in common.</param>
+    public void Add(UsageSum used)
     {
-        var shared = by.Select(group => ValueOf(group, like)).ToArray();
+        var shared = used.Keys.ToArray();
         var sum = _sums.GetValueOrDefault(shared) ?? Empty(shared);
         _sums[shared] = sum with
         {
