@@ -358,9 +358,9 @@ public sealed class CacheTests
         }
 
         /// <summary>So many calls wait for another's answer.</summary>
-        public Task WaitingAsync(int calls) => Waits.UntilAsync(() => Gateway.Services.GetRequiredService<AnswerCache>().Waiting == calls);
+        public Task WaitingAsync(int calls) => Eventually.TrueAsync(() => Gateway.Services.GetRequiredService<AnswerCache>().Waiting == calls, $"There are not {calls} calls waiting.");
 
-        public Task EndedAsync(int calls) => Waits.UntilAsync(() => Ended.Count >= calls);
+        public Task EndedAsync(int calls) => Eventually.TrueAsync(() => Ended.Count >= calls, $"Not {calls} calls have ended.");
 
         public async ValueTask DisposeAsync()
         {

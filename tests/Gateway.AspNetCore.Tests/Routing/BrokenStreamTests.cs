@@ -3,7 +3,6 @@ using AiGateway.AspNetCore.Tests.Background;
 using AiGateway.AspNetCore.Tests.BadInput;
 using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Responses;
-using AiGateway.AspNetCore.Tests.WebSockets;
 using AiGateway.Providers;
 using AiGateway.Routing;
 using AiGateway.Upstream;
@@ -107,7 +106,7 @@ public sealed class BrokenStreamTests
         for (var i = 0; i < 2; i++)
             Assert.Equal("failed", (await scene.Gateway.StreamAsync(BackgroundCalls.StreamRequest)).Final.Status());
 
-        await Eventually.TrueAsync(() => Task.FromResult(Health(scene).Breaker == "open"), "The breaker is not open.");
+        await Eventually.TrueAsync(() => Health(scene).Breaker == "open", "The breaker is not open.");
     }
 
     [Fact]

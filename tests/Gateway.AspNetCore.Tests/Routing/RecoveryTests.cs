@@ -74,7 +74,7 @@ public sealed class RecoveryTests
         await scene.A.WaitForIdleAsync();
 
         // The provider may see that its client is gone before the breaker does.
-        await Waits.UntilAsync(() => scene.Gateway.Services.GetRequiredService<CallGauge>().Active == 0);
+        await Eventually.TrueAsync(() => scene.Gateway.Services.GetRequiredService<CallGauge>().Active == 0, "The call has not ended.");
 
         // Whether it is back is not known: another one tries, after another pause at the latest.
         time.Advance(TimeSpan.FromSeconds(16));

@@ -107,19 +107,21 @@ public sealed class SharedHealthTests : IAsyncLifetime
         Assert.True(Health(listener).IsUp);
         var other = await StartAsync(a => a with { HealthCheck = check with { Interval = TimeSpan.FromHours(1) } });
         var one = await StartAsync(a => a with { HealthCheck = check });
-        await Waits.UntilAsync(() => Health(one).IsCheckedDown && Health(other).IsCheckedDown);
+        await Eventually.TrueAsync(() => Health(one).IsCheckedDown && Health(other).IsCheckedDown, "Not both know that it is down.");
         Assert.Equal((true, false), (Health(listener).IsHeardDown, Health(listener).IsCheckedDown));
         await AskAsync(listener, 1);
         Assert.Single(_b.Requests);
 
         Volatile.Write(ref isDown, false);
         await _a.WaitForIdleAsync();
-        await Waits.UntilAsync(() =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(31));
-            return !Health(one).IsCheckedDown;
-        });
-        await Waits.UntilAsync(() => !Health(other).IsCheckedDown && Health(listener).IsUp);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(31));
+                return !Health(one).IsCheckedDown;
+            },
+            "The one that checks does not find it well.");
+        await Eventually.TrueAsync(() => !Health(other).IsCheckedDown && Health(listener).IsUp, "Not all know that it is back.");
     }
 
     private static ProviderHealth Health(TestGateway node) => node.Services.GetRequiredService<ModelRegistry>().Health()[0];

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
+using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Hooks;
 using AiGateway.AspNetCore.Tests.Responses;
 using AiGateway.Hooks;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Responses;
 using AiGateway.Configuration;
 using AiGateway.Upstream;

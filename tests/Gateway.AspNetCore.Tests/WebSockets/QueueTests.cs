@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
+using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.Tests.Hooks;
 using AiGateway.AspNetCore.Tests.Responses;
 using AiGateway.Upstream;

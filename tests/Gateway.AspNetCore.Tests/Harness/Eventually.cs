@@ -1,17 +1,14 @@
-using AiGateway.AspNetCore.Tests.Harness;
 using AiGateway.AspNetCore.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AiGateway.AspNetCore.Tests.WebSockets;
+namespace AiGateway.AspNetCore.Tests.Harness;
 
 /// <summary>Waits for what nobody tells of.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Waits.Deadline);
         while (!await condition())
         {
             Assert.False(patience.IsCancellationRequested, what);
@@ -19,7 +16,9 @@ internal static class Eventually
         }
     }
 
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
     /// <summary>Waits until the gateway has no open WebSocket.</summary>
     public static Task NoSocketAsync(TestGateway gateway) =>
-        TrueAsync(() => Task.FromResult(gateway.Services.GetRequiredService<ResponseSockets>().Open == 0), "A WebSocket is still open.");
+        TrueAsync(() => gateway.Services.GetRequiredService<ResponseSockets>().Open == 0, "A WebSocket is still open.");
 }
