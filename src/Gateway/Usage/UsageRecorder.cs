@@ -139,7 +139,7 @@ internal sealed partial class UsageRecorder(IUsageStore store, GatewayConfigurat
                 return;
             }
 
-            if (!await TryFlushAsync())
+            while (!await TryFlushAsync() && !_stopping.IsCancellationRequested)
                 await Task.Delay(Interval, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
