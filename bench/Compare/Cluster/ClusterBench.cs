@@ -37,17 +37,7 @@ internal static class ClusterBench
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"Measured {DateTime.UtcNow:yyyy-MM-dd} on {Environment.ProcessorCount} cores shared by generator, provider, both gateways, silos and Redis ({RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}); medians of {options.Rounds} × {options.Duration.TotalSeconds:0.#} s.");
-        foreach (var note in failed)
-            text.AppendLine().AppendLine($"> {note.ReplaceLineEndings(" ")}");
-        foreach (var part in options.Parts)
-            part.Write(text);
-        MarkdownReport.WriteGoals(text, options.Parts.SelectMany(part => part.Goals()));
-
-        Console.WriteLine();
-        Console.WriteLine(text);
-        if (output is not null)
-            await File.WriteAllTextAsync(output.FullName, text.ToString(), cancellationToken);
-        return failed.Count == 0 ? 0 : 1;
+        return await MarkdownReport.FinishAsync(text, options.Parts, failed, output, cancellationToken);
     }
 
     public static void Say(string line) => Console.Error.WriteLine(line);

@@ -35,17 +35,7 @@ internal static class DurableBench
             }
         }
 
-        foreach (var note in failed)
-            text.AppendLine().AppendLine($"> {note.ReplaceLineEndings(" ")}");
-        foreach (var part in options.Parts)
-            part.Write(text);
-        MarkdownReport.WriteGoals(text, options.Parts.SelectMany(part => part.Goals()));
-
-        Console.WriteLine();
-        Console.WriteLine(text);
-        if (output is not null)
-            await File.WriteAllTextAsync(output.FullName, text.ToString(), cancellationToken);
-        return failed.Count == 0 ? 0 : 1;
+        return await MarkdownReport.FinishAsync(text, options.Parts, failed, output, cancellationToken);
     }
 
     private static void WriteHead(StringBuilder text, DurableOptions options, DiskFlush flush) => text.AppendLine(

@@ -23,7 +23,30 @@ internal static class MarkdownReport
         return text.ToString();
     }
 
-    public static void WriteGoals(StringBuilder text, IEnumerable<Goal> goals)
+    /// <summary>Adds what parts measured to a report that has its head, prints it, and writes it.</summary>
+    /// <param name="text">The report.</param>
+    /// <param name="parts">The parts.</param>
+    /// <param name="failed">What could not be measured.</param>
+    /// <param name="output">Where it is written; null for nowhere.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>0; or 1 when something could not be measured. Goals not reached are reported, not failures.</returns>
+    public static async Task<int> FinishAsync(
+        StringBuilder text, IReadOnlyList<IReportPart> parts, IReadOnlyList<string> failed, FileInfo? output, CancellationToken cancellationToken)
+    {
+        foreach (var note in failed)
+            text.AppendLine().AppendLine($"> {note.ReplaceLineEndings(" ")}");
+        foreach (var part in parts)
+            part.Write(text);
+        WriteGoals(text, parts.SelectMany(part => part.Goals()));
+
+        Console.WriteLine();
+        Console.WriteLine(text);
+        if (output is not null)
+            await File.WriteAllTextAsync(output.FullName, text.ToString(), cancellationToken);
+        return failed.Count == 0 ? 0 : 1;
+    }
+
+    private static void WriteGoals(StringBuilder text, IEnumerable<Goal> goals)
     {
         text.AppendLine().AppendLine("### Goals").AppendLine().AppendLine("| goal | measured | reached |").AppendLine("|---|---|---|");
         foreach (var goal in goals)
